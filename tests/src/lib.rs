@@ -1,0 +1,1 @@
+//! What the suites share: starting the real binary on a free port and a temporary directory.
