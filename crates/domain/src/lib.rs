@@ -1,1 +1,20 @@
-//! domain
+//! Lambent's words and its decisions.
+//!
+//! Everything here is a value or a pure function: no I/O, no async, no clock and no randomness. Code that
+//! depends on the time takes `now`; code that depends on chance takes the random number. So every rule of AWS
+//! Lambda that Lambent keeps can be tested as a table.
+
+pub mod arn;
+pub mod attempt;
+pub mod configuration;
+pub mod disposition;
+pub mod event;
+pub mod function;
+pub mod invocation;
+pub mod limits;
+pub mod outcome;
+pub mod qualifier;
+pub mod reference;
+pub mod request_id;
+pub mod runtime;
+pub mod time;

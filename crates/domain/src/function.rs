@@ -1,0 +1,67 @@
+//! A function as it can be run: configuration and code of one version.
+
+use crate::configuration::FunctionConfiguration;
+use crate::qualifier::Version;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// An immutable snapshot of configuration and code. A change of `$LATEST` makes a new one with a new
+/// [`FunctionVersion::revision_id`]; an execution environment serves one snapshot ever (X2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunctionVersion {
+    /// What the owner set.
+    pub configuration: FunctionConfiguration,
+    /// `$LATEST` or a number.
+    pub version: Version,
+    /// The package.
+    pub code: CodePackage,
+    /// Changes with every change; the precondition of updates.
+    pub revision_id: Uuid,
+    /// When it was last changed.
+    pub last_modified: Timestamp,
+}
+
+/// A deployment package, named by its content.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CodePackage {
+    /// SHA-256 of the zip file.
+    pub sha256: CodeSha256,
+    /// Size of the zip file, in bytes.
+    pub zip_bytes: u64,
+}
+
+/// SHA-256 of a deployment package.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CodeSha256([u8; 32]);
+
+impl CodeSha256 {
+    /// Takes a finished digest.
+    #[must_use]
+    pub const fn new(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+
+    /// The digest.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Lower-case hexadecimal: safe as a file's name, unlike the base64 that AWS shows.
+    #[must_use]
+    pub fn to_hex(self) -> String {
+        use std::fmt::Write;
+        self.0.iter().fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
+
+impl std::fmt::Debug for CodeSha256 {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.to_hex())
+    }
+}
