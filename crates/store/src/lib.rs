@@ -1,1 +1,9 @@
-//! store
+//! What survives a crash: functions, events and code packages.
+//!
+//! Two traits, [`functions::FunctionStore`] and [`queue::EventQueue`], and their embedded implementation.
+
+pub mod error;
+pub mod functions;
+pub mod queue;
+
+pub use error::StorageError;
