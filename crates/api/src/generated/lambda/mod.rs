@@ -1,0 +1,7 @@
+// Written by `cargo xtask codegen` from AWS's service model. Do not edit.
+
+pub mod constraints;
+pub mod errors;
+pub mod operations;
+pub mod routes;
+pub mod shapes;

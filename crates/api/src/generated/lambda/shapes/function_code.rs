@@ -1,0 +1,36 @@
+// Written by `cargo xtask codegen` from AWS's service model. Do not edit.
+
+use super::super::constraints;
+use crate::model::{Blob, Check, Violations};
+
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+pub struct FunctionCode {
+    #[serde(rename = "ZipFile")]
+    pub zip_file: Option<Blob>,
+    #[serde(rename = "S3Bucket")]
+    pub s3_bucket: Option<String>,
+    #[serde(rename = "S3Key")]
+    pub s3_key: Option<String>,
+    #[serde(rename = "S3ObjectVersion")]
+    pub s3_object_version: Option<String>,
+    #[serde(rename = "S3ObjectStorageMode")]
+    pub s3_object_storage_mode: Option<String>,
+    #[serde(rename = "ImageUri")]
+    pub image_uri: Option<String>,
+    #[serde(rename = "SourceKMSKeyArn")]
+    pub source_kms_key_arn: Option<String>,
+}
+
+impl Check for FunctionCode {
+    fn check(&self, found: &mut Violations) {
+        found.text("s3Bucket", self.s3_bucket.as_deref(), &constraints::S3_BUCKET);
+        found.text("s3Key", self.s3_key.as_deref(), &constraints::S3_KEY);
+        found.text("s3ObjectVersion", self.s3_object_version.as_deref(), &constraints::S3_OBJECT_VERSION);
+        found.text(
+            "s3ObjectStorageMode",
+            self.s3_object_storage_mode.as_deref(),
+            &constraints::S3_OBJECT_STORAGE_MODE,
+        );
+        found.text("sourceKMSKeyArn", self.source_kms_key_arn.as_deref(), &constraints::KMS_KEY_ARN);
+    }
+}

@@ -1,0 +1,11 @@
+// Written by `cargo xtask codegen` from AWS's service model. Do not edit.
+
+use crate::model::Sensitive;
+
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct ImageConfigError {
+    #[serde(rename = "ErrorCode", skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<String>,
+    #[serde(rename = "Message", skip_serializing_if = "Option::is_none")]
+    pub message: Option<Sensitive<String>>,
+}

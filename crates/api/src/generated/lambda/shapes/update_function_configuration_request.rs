@@ -1,0 +1,98 @@
+// Written by `cargo xtask codegen` from AWS's service model. Do not edit.
+
+use super::super::constraints;
+use super::{
+    AcceleratorConfig, CapacityProviderConfig, DeadLetterConfig, DurableConfig, Environment,
+    EphemeralStorage, FileSystemConfig, FunctionRuntimeConfig, ImageConfig, LoggingConfig, SnapStart,
+    TracingConfig, VpcConfig,
+};
+use crate::model::{Check, Located, Malformed, Parts, Violations};
+
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+pub struct UpdateFunctionConfigurationRequest {
+    #[serde(skip)]
+    pub function_name: Option<String>,
+    #[serde(rename = "Role")]
+    pub role: Option<String>,
+    #[serde(rename = "Handler")]
+    pub handler: Option<String>,
+    #[serde(rename = "Description")]
+    pub description: Option<String>,
+    #[serde(rename = "Timeout")]
+    pub timeout: Option<i64>,
+    #[serde(rename = "MemorySize")]
+    pub memory_size: Option<i64>,
+    #[serde(rename = "VpcConfig")]
+    pub vpc_config: Option<VpcConfig>,
+    #[serde(rename = "Environment")]
+    pub environment: Option<Environment>,
+    #[serde(rename = "Runtime")]
+    pub runtime: Option<String>,
+    #[serde(rename = "DeadLetterConfig")]
+    pub dead_letter_config: Option<DeadLetterConfig>,
+    #[serde(rename = "KMSKeyArn")]
+    pub kms_key_arn: Option<String>,
+    #[serde(rename = "TracingConfig")]
+    pub tracing_config: Option<TracingConfig>,
+    #[serde(rename = "RevisionId")]
+    pub revision_id: Option<String>,
+    #[serde(rename = "Layers")]
+    pub layers: Option<Vec<String>>,
+    #[serde(rename = "FileSystemConfigs")]
+    pub file_system_configs: Option<Vec<FileSystemConfig>>,
+    #[serde(rename = "ImageConfig")]
+    pub image_config: Option<ImageConfig>,
+    #[serde(rename = "EphemeralStorage")]
+    pub ephemeral_storage: Option<EphemeralStorage>,
+    #[serde(rename = "SnapStart")]
+    pub snap_start: Option<SnapStart>,
+    #[serde(rename = "LoggingConfig")]
+    pub logging_config: Option<LoggingConfig>,
+    #[serde(rename = "CapacityProviderConfig")]
+    pub capacity_provider_config: Option<CapacityProviderConfig>,
+    #[serde(rename = "DurableConfig")]
+    pub durable_config: Option<DurableConfig>,
+    #[serde(rename = "RuntimeConfig")]
+    pub runtime_config: Option<FunctionRuntimeConfig>,
+    #[serde(rename = "AcceleratorConfig")]
+    pub accelerator_config: Option<AcceleratorConfig>,
+}
+
+impl Check for UpdateFunctionConfigurationRequest {
+    fn check(&self, found: &mut Violations) {
+        found.required("functionName", self.function_name.is_some());
+        found.text("functionName", self.function_name.as_deref(), &constraints::FUNCTION_NAME);
+        found.text("role", self.role.as_deref(), &constraints::ROLE_ARN);
+        found.text("handler", self.handler.as_deref(), &constraints::HANDLER);
+        found.text("description", self.description.as_deref(), &constraints::DESCRIPTION);
+        found.whole("timeout", self.timeout, &constraints::TIMEOUT);
+        found.whole("memorySize", self.memory_size, &constraints::MEMORY_SIZE);
+        found.structure("vpcConfig", self.vpc_config.as_ref());
+        found.structure("environment", self.environment.as_ref());
+        found.text("runtime", self.runtime.as_deref(), &constraints::RUNTIME);
+        found.structure("deadLetterConfig", self.dead_letter_config.as_ref());
+        found.text("kMSKeyArn", self.kms_key_arn.as_deref(), &constraints::KMS_KEY_ARN);
+        found.structure("tracingConfig", self.tracing_config.as_ref());
+        found.texts("layers", self.layers.as_deref(), None, Some(&constraints::LAYER_VERSION_ARN));
+        found.structures(
+            "fileSystemConfigs",
+            self.file_system_configs.as_deref(),
+            Some(&constraints::FILE_SYSTEM_CONFIG_LIST),
+        );
+        found.structure("imageConfig", self.image_config.as_ref());
+        found.structure("ephemeralStorage", self.ephemeral_storage.as_ref());
+        found.structure("snapStart", self.snap_start.as_ref());
+        found.structure("loggingConfig", self.logging_config.as_ref());
+        found.structure("capacityProviderConfig", self.capacity_provider_config.as_ref());
+        found.structure("durableConfig", self.durable_config.as_ref());
+        found.structure("runtimeConfig", self.runtime_config.as_ref());
+        found.structure("acceleratorConfig", self.accelerator_config.as_ref());
+    }
+}
+
+impl Located for UpdateFunctionConfigurationRequest {
+    fn locate(&mut self, parts: &Parts<'_>) -> Result<(), Malformed> {
+        self.function_name = parts.label(0);
+        Ok(())
+    }
+}
