@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 
 /// A sentence saying what could not be done. It is printed after `error: ` and ends the program with 1.
 #[derive(Debug)]
@@ -10,6 +11,11 @@ pub(crate) struct Failure(String);
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self(message.into())
+    }
+
+    /// An I/O error together with the path it was about, which `io::Error` does not carry.
+    pub(crate) fn at(path: &Path, source: &io::Error) -> Self {
+        Self(format!("{}: {source}", path.display()))
     }
 }
 

@@ -1,12 +1,18 @@
-//! The repository's own commands: `cargo xtask check | test | bench | codegen`.
+//! The repository's own commands: `cargo xtask check | tidy | test | bench | codegen`.
 //!
-//! CI runs these and nothing else, so what passes here passes there. They need cargo, and what a
-//! command needs beyond it the command fetches itself, into `target/`, saying so.
+//! CI runs these and nothing else, so what passes here passes there. They need cargo; whatever else a
+//! command needs it fetches itself, into the target directory, and says so.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command for a person at a terminal")]
 
+mod bench;
+mod check;
 mod codegen;
 mod failure;
+mod process;
+mod test;
+mod tidy;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -15,9 +21,10 @@ use failure::Failure;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  check                       formatting, clippy, rustdoc, tidy, dependency policy
+  check                       tidy, formatting, clippy, rustdoc, dependency policy
+  tidy                        only our own rules: sizes, crate edges, names, words, links
   test [filter...] [--long]   sets up all the tests need, then runs them
-  bench [arguments...]        the benchmark, against its limits in the same run
+  bench [arguments...]        the benchmark, beside its limits in the same run
   codegen [--check]           writes the wire types from AWS's service model";
 
 fn main() -> ExitCode {
@@ -36,6 +43,10 @@ fn dispatch(args: &[String]) -> Result<(), Failure> {
         return Err(Failure::new(format!("no command given\n{USAGE}")));
     };
     match command.as_str() {
+        "check" => check::run(rest),
+        "tidy" => tidy::run(rest),
+        "test" => test::run(rest),
+        "bench" => bench::run(rest),
         "codegen" => codegen::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
