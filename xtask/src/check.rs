@@ -14,10 +14,10 @@ use crate::workspace::Workspace;
 const TOOLS: [Tool; 3] = [
     Tool {
         program: "cargo-deny",
-        args: &["deny", "--all-features", "check", "bans", "licenses", "sources"],
+        args: &["--all-features", "check", "bans", "licenses", "sources"],
         what: "dependency policy (deny.toml)",
     },
-    Tool { program: "cargo-machete", args: &["machete"], what: "dependencies nobody uses" },
+    Tool { program: "cargo-machete", args: &[], what: "dependencies nobody uses" },
     Tool { program: "typos", args: &[], what: "spelling (typos.toml)" },
 ];
 
