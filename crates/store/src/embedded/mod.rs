@@ -1,0 +1,83 @@
+//! The embedded store: one directory, one engine, one server.
+//!
+//! Invariants: a second server on the same directory is refused; a change that was reported as made survives a power
+//! loss; after a failed write nothing more is written until restart ([`disk`]).
+
+mod data_dir;
+mod disk;
+mod functions;
+mod queue;
+
+pub use data_dir::DataDirError;
+pub use functions::EmbeddedFunctions;
+pub use queue::{EmbeddedQueue, QueueLimits, Retention};
+
+use crate::StorageError;
+use crate::code::{CodeStore, CodeStoreError};
+use data_dir::DataDir;
+use disk::Disk;
+use lambent_domain::time::Clock;
+use std::path::Path;
+use std::sync::Arc;
+
+/// How the embedded store is set up.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// How long what became of events is remembered.
+    pub retention: Retention,
+    /// What the queue may hold in memory.
+    pub limits: QueueLimits,
+}
+
+/// Everything below one data directory.
+///
+/// Close the queue ([`crate::queue::EventQueue::close`]) before dropping this; the lock is held until the drop.
+#[derive(Debug)]
+pub struct EmbeddedStore {
+    /// The functions.
+    pub functions: Arc<EmbeddedFunctions>,
+    /// The events.
+    pub events: Arc<EmbeddedQueue>,
+    /// The code packages.
+    pub code: Arc<CodeStore>,
+    _data_dir: DataDir,
+}
+
+/// Why the store does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The directory is not usable.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The code packages are not.
+    #[error(transparent)]
+    Code(#[from] CodeStoreError),
+    /// The engine, or a record in it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl EmbeddedStore {
+    /// Opens a data directory, making it if there is none. Blocks: it reads the disk.
+    pub fn open(path: &Path, options: Options, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let data_dir = DataDir::open(path)?;
+        let code = CodeStore::open(&data_dir.join("code"))?;
+        let disk = Arc::new(Disk::open(&data_dir.join("db"))?);
+        let functions = EmbeddedFunctions::open(Arc::clone(&disk))?;
+        let events = EmbeddedQueue::open(disk, options, clock)?;
+        Ok(Self {
+            functions: Arc::new(functions),
+            events: Arc::new(events),
+            code: Arc::new(code),
+            _data_dir: data_dir,
+        })
+    }
+}
+
+/// Runs blocking work off the async threads. It goes on to its end even if the caller stops waiting.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StorageError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "a store operation did not end");
+        StorageError::Failed("a store operation did not end".into())
+    })
+}

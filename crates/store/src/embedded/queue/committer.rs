@@ -1,0 +1,283 @@
+//! The one thread that writes events: it takes what is waiting, writes it as one batch, flushes once, answers all.
+//!
+//! Enqueues are flushed to the disk before they are answered (E1). Settlements are handed to the operating system and
+//! ride along with the next flush, or with the one that is made every [`TICK`] at the latest: losing a settlement in a
+//! power failure means that the event runs again, which at-least-once delivery allows. Writes stay in order, so a
+//! settlement is never on the disk without everything before it.
+
+use super::Shared;
+use super::counts::Counts;
+use super::keys::{self, Place};
+use super::outcomes::Purge;
+use super::record::{Entry, EventRecord};
+use super::state::Ended;
+use super::window::Waiting;
+use crate::StorageError;
+use crate::embedded::disk::Durability;
+use crate::queue::Settlement;
+use fjall::OwnedWriteBatch;
+use lambent_domain::disposition::Disposition;
+use lambent_domain::event::{Event, EventState, EventStatus};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+/// Most requests in one batch.
+const BATCH_MAX: usize = 1024;
+/// How long a settlement may be without a flush; also the pace of housekeeping.
+const TICK: Duration = Duration::from_secs(1);
+
+type Reply = oneshot::Sender<Result<(), StorageError>>;
+
+/// What the committer is asked to do.
+#[derive(Debug)]
+pub(super) enum Request {
+    Enqueue { event: Event, record: EventRecord, reply: Reply, _room: OwnedSemaphorePermit },
+    Settle { settle: Box<Settle>, reply: Reply },
+    Close { reply: Reply },
+}
+
+/// A settlement with what is needed to write it.
+#[derive(Debug)]
+pub(super) struct Settle {
+    pub(super) lease: u64,
+    pub(super) place: Place,
+    pub(super) waiting: Waiting,
+    pub(super) settlement: Settlement,
+}
+
+/// What to do in memory once the batch is written.
+enum Effect {
+    Accept(Place, Waiting),
+    Retry(u64, Place, Waiting),
+    End(u64, Ended),
+}
+
+/// State of the thread.
+pub(super) struct Committer {
+    shared: Arc<Shared>,
+    requests: Receiver<Request>,
+    counts: Counts,
+    purge: Purge,
+    /// Something is written but not flushed.
+    unflushed: bool,
+}
+
+impl Committer {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        requests: Receiver<Request>,
+        counts: Counts,
+        purge: Purge,
+    ) -> Self {
+        Self { shared, requests, counts, purge, unflushed: false }
+    }
+
+    /// Runs until it is told to close, or until nobody can ask any more.
+    pub(super) fn run(mut self) {
+        let mut taken = Vec::with_capacity(BATCH_MAX);
+        loop {
+            match self.requests.recv_timeout(TICK) {
+                Ok(request) => taken.push(request),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.housekeep();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    let _ = self.flush();
+                    return;
+                }
+            }
+            while taken.len() < BATCH_MAX
+                && let Ok(request) = self.requests.try_recv()
+            {
+                taken.push(request);
+            }
+            if let Some(closed) = self.handle(&mut taken) {
+                let _ = closed.send(self.flush());
+                return;
+            }
+        }
+    }
+
+    /// Commits what was taken; returns whom to tell when it was asked to close.
+    fn handle(&mut self, taken: &mut Vec<Request>) -> Option<Reply> {
+        let mut replies = Vec::with_capacity(taken.len());
+        let mut close = None;
+        let result = self.commit(taken, &mut replies, &mut close);
+        for reply in replies {
+            // Whoever has stopped waiting does not need to know.
+            let _ = reply.send(result.clone());
+        }
+        if self.purge.is_due() {
+            self.housekeep();
+        }
+        close
+    }
+
+    fn commit(
+        &mut self,
+        taken: &mut Vec<Request>,
+        replies: &mut Vec<Reply>,
+        close: &mut Option<Reply>,
+    ) -> Result<(), StorageError> {
+        let mut batch = self.shared.disk.batch();
+        let mut effects = Vec::with_capacity(taken.len());
+        let mut durability = Durability::Process;
+        let mut planned = Ok(());
+        // The permits go back when the batch is written, not before.
+        let mut rooms = Vec::with_capacity(taken.len());
+        for request in taken.drain(..) {
+            match request {
+                Request::Enqueue { event, record, reply, _room } => {
+                    replies.push(reply);
+                    rooms.push(_room);
+                    durability = Durability::Power;
+                    planned = planned.and_then(|()| self.enqueue(&mut batch, event, record, &mut effects));
+                }
+                Request::Settle { settle, reply } => {
+                    replies.push(reply);
+                    planned = planned.and_then(|()| self.settle(&mut batch, *settle, &mut effects));
+                }
+                Request::Close { reply } => *close = Some(reply),
+            }
+        }
+        planned?;
+        if effects.is_empty() {
+            return self.shared.disk.health();
+        }
+        self.counts.write(&self.shared.disk, &mut batch);
+        self.shared.disk.commit(batch, durability)?;
+        self.unflushed = durability == Durability::Process;
+        self.apply(effects);
+        Ok(())
+    }
+
+    fn enqueue(
+        &mut self,
+        batch: &mut OwnedWriteBatch,
+        event: Event,
+        record: EventRecord,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), StorageError> {
+        let disk = &self.shared.disk;
+        let sequence = self.counts.next_sequence();
+        let place = Place { due: self.shared.advance(event.accepted_at), sequence };
+        let function = event.function.clone();
+        let entry = Entry::Unsettled { function: function.clone(), accepted: sequence, place };
+        batch.insert(&disk.events, keys::event(&function, place), record.finish(sequence));
+        batch.insert(&disk.ids, *event.request_id.as_bytes(), entry.encode()?);
+        batch.insert(&disk.history, keys::history(&function, sequence), *event.request_id.as_bytes());
+        self.counts.accepted(&function);
+        effects.push(Effect::Accept(place, Waiting { event, accepted: sequence }));
+        Ok(())
+    }
+
+    fn settle(
+        &mut self,
+        batch: &mut OwnedWriteBatch,
+        settle: Settle,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), StorageError> {
+        let Settle { lease, place, waiting, settlement } = settle;
+        let was_returned = waiting.returned();
+        let Waiting { mut event, accepted } = waiting;
+        let without_run = settlement.attempt.is_none();
+        event.attempts.extend(settlement.attempt);
+        batch.remove(&self.shared.disk.events, keys::event(&event.function, place));
+        let (state, condition, ended) = match settlement.disposition {
+            Disposition::RetryAt(at) => {
+                event.put_backs = event.put_backs.saturating_add(u32::from(without_run));
+                let place = Place { due: at, sequence: self.counts.next_sequence() };
+                let waiting = Waiting { event, accepted };
+                self.put_back(batch, place, &waiting, was_returned)?;
+                effects.push(Effect::Retry(lease, place, waiting));
+                return Ok(());
+            }
+            Disposition::Succeeded => (EventState::Succeeded, None, Ended::Succeeded),
+            Disposition::Failed(condition) => (EventState::Failed, Some(condition), Ended::Failed),
+            Disposition::Cancelled => (EventState::Cancelled, None, Ended::Cancelled),
+        };
+        self.counts.settled(&event.function, was_returned);
+        let status = EventStatus {
+            request_id: event.request_id,
+            function: event.function,
+            qualifier: event.qualifier,
+            state,
+            condition,
+            accepted_at: event.accepted_at,
+            settled_at: Some(settlement.decided_at),
+            next_attempt_at: None,
+            attempts: event.attempts,
+        };
+        self.purge.file_outcome(&self.shared.disk, batch, accepted, status, &mut self.counts)?;
+        effects.push(Effect::End(lease, ended));
+        Ok(())
+    }
+
+    /// Writes an event at its new place.
+    fn put_back(
+        &mut self,
+        batch: &mut OwnedWriteBatch,
+        place: Place,
+        waiting: &Waiting,
+        was_returned: bool,
+    ) -> Result<(), StorageError> {
+        let (disk, event) = (&self.shared.disk, &waiting.event);
+        let entry = Entry::Unsettled { function: event.function.clone(), accepted: waiting.accepted, place };
+        let record = EventRecord::encode(event)?.finish(waiting.accepted);
+        batch.insert(&disk.events, keys::event(&event.function, place), record);
+        batch.insert(&disk.ids, *event.request_id.as_bytes(), entry.encode()?);
+        if !was_returned {
+            self.counts.returned(&event.function);
+        }
+        Ok(())
+    }
+
+    fn apply(&self, effects: Vec<Effect>) {
+        {
+            let mut state = self.shared.lock();
+            for effect in effects {
+                match effect {
+                    Effect::Accept(place, waiting) => state.accept(place, waiting),
+                    Effect::Retry(lease, place, waiting) => state.retry(lease, place, waiting),
+                    Effect::End(lease, ended) => state.end(lease, ended),
+                }
+            }
+            state.admitted_up_to(self.counts.last_sequence());
+        }
+        self.shared.wake.notify_one();
+    }
+
+    /// Flushes settlements and forgets old outcomes. Failures are kept by the disk and show in `health`.
+    fn housekeep(&mut self) {
+        let now = self.shared.clock.now();
+        let disk = &self.shared.disk;
+        let mut batch = disk.batch();
+        match self.purge.forget(disk, &mut batch, now, &mut self.counts) {
+            Ok(0) => {}
+            Ok(_) => {
+                self.counts.write(disk, &mut batch);
+                self.unflushed |= disk.commit(batch, Durability::Process).is_ok();
+            }
+            Err(error) => tracing::warn!(%error, "could not read old outcomes"),
+        }
+        // Without anything to flush this still tells whether the engine's own work has failed.
+        let _ = if self.unflushed { self.flush() } else { disk.flush(Durability::Process) };
+    }
+
+    fn flush(&mut self) -> Result<(), StorageError> {
+        self.unflushed = false;
+        self.shared.disk.flush(Durability::Power)
+    }
+}
+
+impl Drop for Committer {
+    /// Without a committer nothing can be written, and what it was writing is unknown: health has to say so.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.shared.disk.poison("the committer panicked");
+        }
+    }
+}

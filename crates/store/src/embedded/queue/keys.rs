@@ -1,0 +1,120 @@
+//! Keys of the queue's keyspaces. All numbers are big-endian, so that bytes sort as the values do.
+//!
+//! A function's name has no zero byte, so a zero behind it keeps `a` and `ab` apart and every function's keys together.
+
+use lambent_domain::arn::FunctionName;
+use lambent_domain::time::Timestamp;
+use std::ops::Bound;
+
+/// An event's place in its function's order: when it may run, then in which order it was written.
+///
+/// Each writing of an event (acceptance, then every retry) has a sequence number of its own, so a place is used once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) due: Timestamp,
+    pub(super) sequence: u64,
+}
+
+impl Place {
+    const BYTES: usize = 16;
+
+    pub(super) fn to_bytes(self) -> [u8; Self::BYTES] {
+        ((u128::from(self.due.as_millis()) << 64) | u128::from(self.sequence)).to_be_bytes()
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (due, sequence) = bytes.split_first_chunk::<8>()?;
+        Some(Self { due: Timestamp::from_millis(u64::from_be_bytes(*due)), sequence: number(sequence)? })
+    }
+}
+
+/// Reads eight bytes as a number.
+pub(super) fn number(bytes: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(bytes.try_into().ok()?))
+}
+
+/// `name 0`, followed by `rest`.
+fn behind_name(function: &FunctionName, rest: &[u8]) -> Vec<u8> {
+    let name = function.as_str().as_bytes();
+    let mut key = Vec::with_capacity(name.len() + 1 + rest.len());
+    key.extend_from_slice(name);
+    key.push(0);
+    key.extend_from_slice(rest);
+    key
+}
+
+/// Key of an event.
+pub(super) fn event(function: &FunctionName, place: Place) -> Vec<u8> {
+    behind_name(function, &place.to_bytes())
+}
+
+/// Key of an event in the order of acceptance.
+pub(super) fn history(function: &FunctionName, accepted: u64) -> Vec<u8> {
+    behind_name(function, &accepted.to_be_bytes())
+}
+
+/// All keys of a function's events behind `after`.
+pub(super) fn events_behind(
+    function: &FunctionName,
+    after: Option<Place>,
+) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+    let from = match after {
+        Some(place) => Bound::Excluded(event(function, place)),
+        None => Bound::Included(behind_name(function, &[])),
+    };
+    (from, Bound::Excluded(end(function)))
+}
+
+/// All keys of a function's history before `before`.
+pub(super) fn history_before(
+    function: &FunctionName,
+    before: Option<u64>,
+) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+    let to = before.map_or_else(|| end(function), |accepted| history(function, accepted));
+    (Bound::Included(behind_name(function, &[])), Bound::Excluded(to))
+}
+
+/// Behind the last key of a function: `name 1`.
+fn end(function: &FunctionName) -> Vec<u8> {
+    let mut key = function.as_str().as_bytes().to_vec();
+    key.push(1);
+    key
+}
+
+/// The place in an event's key.
+pub(super) fn place(key: &[u8]) -> Option<Place> {
+    Place::from_bytes(key.last_chunk::<{ Place::BYTES }>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn name() -> impl Strategy<Value = FunctionName> {
+        "[a-zA-Z0-9_.-]{1,8}".prop_map(|text| FunctionName::new(&text).unwrap())
+    }
+
+    fn place_() -> impl Strategy<Value = Place> {
+        (any::<u64>(), any::<u64>())
+            .prop_map(|(due, sequence)| Place { due: Timestamp::from_millis(due), sequence })
+    }
+
+    proptest! {
+        #[test]
+        fn keys_sort_as_function_and_place(a in name(), b in name(), p in place_(), q in place_()) {
+            let (left, right) = (event(&a, p), event(&b, q));
+            // Names sort as bytes with the shorter first, which is what the zero behind them does.
+            prop_assert_eq!(left.cmp(&right), (a.as_str(), p).cmp(&(b.as_str(), q)));
+            prop_assert_eq!(place(&left), Some(p));
+        }
+
+        #[test]
+        fn a_function_s_range_holds_its_own_keys_only(a in name(), b in name(), p in place_()) {
+            use std::ops::RangeBounds;
+            let range = events_behind(&a, None);
+            prop_assert_eq!(range.contains(&event(&b, p)), a == b);
+            prop_assert!(!events_behind(&a, Some(p)).contains(&event(&a, p)));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What is remembered of settled events, and how it is forgotten: the oldest first, by count and by age.
+
+use super::counts::Counts;
+use super::keys::{self, Place};
+use super::record::{Entry, malformed};
+use crate::StorageError;
+use crate::embedded::disk::{Disk, failed};
+use fjall::OwnedWriteBatch;
+use lambent_domain::event::EventStatus;
+use lambent_domain::request_id::RequestId;
+use lambent_domain::time::Timestamp;
+use std::time::Duration;
+
+/// How long outcomes are remembered: until one of the two bounds is passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// At most so many outcomes, 250,000 by default (about 100 bytes each on the disk).
+    pub outcomes_max: u64,
+    /// At most so long after settling, seven days by default.
+    pub age_max: Duration,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { outcomes_max: 250_000, age_max: Duration::from_secs(7 * 24 * 3600) }
+    }
+}
+
+/// Most outcomes forgotten in one go, so that enqueues need not wait long behind it.
+const FORGET_MAX: usize = 512;
+
+/// Writes outcomes and forgets them.
+#[derive(Debug)]
+pub(super) struct Purge {
+    retention: Retention,
+    /// The last place that was forgotten: nothing older is left, only traces of removals that a scan would wade through.
+    behind: Option<Place>,
+    /// Outcomes written since the last look.
+    since_look: usize,
+}
+
+impl Purge {
+    pub(super) fn new(retention: Retention) -> Self {
+        Self { retention, behind: None, since_look: 0 }
+    }
+
+    /// Whether enough has been settled to look without waiting for the next tick.
+    pub(super) fn is_due(&self) -> bool {
+        self.since_look >= FORGET_MAX / 2
+    }
+
+    /// Replaces the entry of an event by its outcome and puts it in the line of what will be forgotten.
+    pub(super) fn file_outcome(
+        &mut self,
+        disk: &Disk,
+        batch: &mut OwnedWriteBatch,
+        accepted: u64,
+        status: EventStatus,
+        counts: &mut Counts,
+    ) -> Result<(), StorageError> {
+        let request_id = *status.request_id.as_bytes();
+        let settled_at = status.settled_at.unwrap_or(status.accepted_at);
+        let line = Place { due: settled_at, sequence: counts.next_sequence() };
+        batch.insert(&disk.settled, line.to_bytes(), request_id);
+        batch.insert(&disk.ids, request_id, Entry::Settled { accepted, status: Box::new(status) }.encode()?);
+        // A clock that stepped back files behind what was forgotten already; the scan has to start there again.
+        self.behind = self.behind.filter(|behind| *behind < line);
+        self.since_look += 1;
+        Ok(())
+    }
+
+    /// Adds the removal of outcomes beyond the retention to the batch; returns how many.
+    pub(super) fn forget(
+        &mut self,
+        disk: &Disk,
+        batch: &mut OwnedWriteBatch,
+        now: Timestamp,
+        counts: &mut Counts,
+    ) -> Result<u64, StorageError> {
+        self.since_look = 0;
+        let mut excess = counts.outcomes().saturating_sub(self.retention.outcomes_max);
+        let mut forgotten = 0;
+        let from = self.behind.map_or_else(Vec::new, |behind| behind.to_bytes().to_vec());
+        for guard in disk.settled.range(from..).take(FORGET_MAX) {
+            let (key, id) = guard.into_inner().map_err(|error| failed(&error))?;
+            let place = keys::place(&key).ok_or_else(|| malformed("outcome's place"))?;
+            if excess == 0 && now.since(place.due) <= self.retention.age_max {
+                break;
+            }
+            excess = excess.saturating_sub(1);
+            forgotten += 1;
+            batch.remove(&disk.settled, key);
+            forget_id(disk, batch, &id)?;
+            self.behind = Some(place);
+        }
+        counts.forgotten(forgotten);
+        Ok(forgotten)
+    }
+}
+
+fn forget_id(disk: &Disk, batch: &mut OwnedWriteBatch, id: &[u8]) -> Result<(), StorageError> {
+    let Some(record) = disk.ids.get(id).map_err(|error| failed(&error))? else { return Ok(()) };
+    // A request id may have been used again for an event that is not over.
+    if let Entry::Settled { accepted, status } = Entry::decode(&record)? {
+        batch.remove(&disk.history, keys::history(&status.function, accepted));
+        batch.remove(&disk.ids, RequestId::as_bytes(&status.request_id).as_slice());
+    }
+    Ok(())
+}

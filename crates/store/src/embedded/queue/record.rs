@@ -1,0 +1,259 @@
+//! What is written for an event: its record while it is unsettled, its entry by request id, its outcome.
+//!
+//! Every value begins with a byte that names its form. Lengths are checked on reading: a damaged record is an error,
+//! never a panic.
+
+use super::keys::{Place, number};
+use crate::StorageError;
+use bytes::Bytes;
+use lambent_domain::arn::FunctionName;
+use lambent_domain::attempt::Attempt;
+use lambent_domain::event::{Event, EventStatus};
+use lambent_domain::qualifier::Qualifier;
+use lambent_domain::request_id::RequestId;
+use lambent_domain::time::Timestamp;
+
+const EVENT_FORM: u8 = 1;
+const UNSETTLED_FORM: u8 = 1;
+const SETTLED_FORM: u8 = 2;
+
+/// An event's record with a gap for the order of acceptance, which is known only when it is written.
+pub(super) struct EventRecord(Vec<u8>);
+
+impl std::fmt::Debug for EventRecord {
+    /// Never the payload.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "EventRecord({} bytes)", self.0.len())
+    }
+}
+
+impl EventRecord {
+    /// Form, gap, fixed fields, then length-prefixed texts, then the payload to the end.
+    pub(super) fn encode(event: &Event) -> Result<Self, StorageError> {
+        let attempts = if event.attempts.is_empty() { Vec::new() } else { json(&event.attempts)? };
+        let qualifier = event.qualifier.as_ref().map(ToString::to_string);
+        let mut record = Vec::with_capacity(64 + attempts.len() + event.payload.len());
+        record.push(EVENT_FORM);
+        record.extend_from_slice(&[0; 8]);
+        record.extend_from_slice(event.request_id.as_bytes());
+        record.extend_from_slice(&event.accepted_at.as_millis().to_be_bytes());
+        record.extend_from_slice(&event.put_backs.to_be_bytes());
+        push_optional(&mut record, qualifier.as_deref().map(str::as_bytes))?;
+        push_optional(&mut record, event.trace.as_deref().map(str::as_bytes))?;
+        push_optional(&mut record, (!attempts.is_empty()).then_some(&attempts))?;
+        record.extend_from_slice(&event.payload);
+        Ok(Self(record))
+    }
+
+    /// Fills the gap.
+    pub(super) fn finish(mut self, accepted: u64) -> Vec<u8> {
+        if let Some(gap) = self.0.get_mut(1..9) {
+            gap.copy_from_slice(&accepted.to_be_bytes());
+        }
+        self.0
+    }
+}
+
+/// Reads an event back, with the order of its acceptance.
+pub(super) fn decode_event(function: &FunctionName, record: &[u8]) -> Result<(Event, u64), StorageError> {
+    let mut rest = Reader(record);
+    let read = |rest: &mut Reader<'_>| -> Option<(Event, u64)> {
+        (rest.take::<1>()? == [EVENT_FORM]).then_some(())?;
+        let accepted = u64::from_be_bytes(rest.take()?);
+        let request_id = RequestId::from_bytes(rest.take()?);
+        let accepted_at = Timestamp::from_millis(u64::from_be_bytes(rest.take()?));
+        let put_backs = u32::from_be_bytes(rest.take()?);
+        let qualifier = rest.optional()?.map(std::str::from_utf8).transpose().ok()?.map(Qualifier::from);
+        let trace = rest.optional()?.map(std::str::from_utf8).transpose().ok()?.map(str::to_owned);
+        let attempts = match rest.optional()? {
+            Some(attempts) => serde_json::from_slice::<Vec<Attempt>>(attempts).ok()?,
+            None => Vec::new(),
+        };
+        let payload = Bytes::copy_from_slice(rest.0);
+        let function = function.clone();
+        let event =
+            Event { request_id, function, qualifier, payload, trace, accepted_at, attempts, put_backs };
+        Some((event, accepted))
+    };
+    read(&mut rest).ok_or_else(|| malformed("event"))
+}
+
+/// What is filed under a request id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// The event waits or runs.
+    Unsettled { function: FunctionName, accepted: u64, place: Place },
+    /// It is over.
+    Settled { accepted: u64, status: Box<EventStatus> },
+}
+
+impl Entry {
+    pub(super) fn accepted(&self) -> u64 {
+        match self {
+            Self::Unsettled { accepted, .. } | Self::Settled { accepted, .. } => *accepted,
+        }
+    }
+
+    pub(super) fn encode(&self) -> Result<Vec<u8>, StorageError> {
+        let mut record = Vec::with_capacity(64);
+        match self {
+            Self::Unsettled { function, accepted, place } => {
+                record.push(UNSETTLED_FORM);
+                record.extend_from_slice(&accepted.to_be_bytes());
+                record.extend_from_slice(&place.to_bytes());
+                record.extend_from_slice(function.as_str().as_bytes());
+            }
+            Self::Settled { accepted, status } => {
+                record.push(SETTLED_FORM);
+                record.extend_from_slice(&accepted.to_be_bytes());
+                record.extend_from_slice(&json(status)?);
+            }
+        }
+        Ok(record)
+    }
+
+    pub(super) fn decode(record: &[u8]) -> Result<Self, StorageError> {
+        let read = || -> Option<Self> {
+            let (form, rest) = record.split_first()?;
+            let (accepted, rest) = rest.split_at_checked(8)?;
+            let accepted = number(accepted)?;
+            match *form {
+                UNSETTLED_FORM => {
+                    let (place, name) = rest.split_at_checked(16)?;
+                    let function = FunctionName::new(std::str::from_utf8(name).ok()?).ok()?;
+                    Some(Self::Unsettled { function, accepted, place: Place::from_bytes(place)? })
+                }
+                SETTLED_FORM => Some(Self::Settled { accepted, status: serde_json::from_slice(rest).ok()? }),
+                _ => None,
+            }
+        };
+        read().ok_or_else(|| malformed("entry by request id"))
+    }
+}
+
+/// The error for a value that is not what we wrote.
+pub(super) fn malformed(what: &str) -> StorageError {
+    StorageError::Failed(format!("a stored {what} is malformed").into())
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, StorageError> {
+    serde_json::to_vec(value)
+        .map_err(|error| StorageError::Failed(format!("encode a record: {error}").into()))
+}
+
+/// Length plus one, or zero for nothing, then the bytes.
+fn push_optional(record: &mut Vec<u8>, bytes: Option<impl AsRef<[u8]>>) -> Result<(), StorageError> {
+    let length = match &bytes {
+        None => 0,
+        Some(bytes) => u32::try_from(bytes.as_ref().len() + 1)
+            .map_err(|_| StorageError::Failed("a field of an event is too long".into()))?,
+    };
+    record.extend_from_slice(&length.to_be_bytes());
+    if let Some(bytes) = bytes {
+        record.extend_from_slice(bytes.as_ref());
+    }
+    Ok(())
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+
+    #[expect(clippy::option_option, reason = "outer: readable at all; inner: the field is there")]
+    fn optional(&mut self) -> Option<Option<&'a [u8]>> {
+        let length = usize::try_from(u32::from_be_bytes(self.take()?)).ok()?;
+        let Some(length) = length.checked_sub(1) else { return Some(None) };
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(Some(taken))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lambent_domain::attempt::{AttemptOutcome, LogPointer};
+    use lambent_domain::disposition::FailureCondition;
+    use lambent_domain::event::EventState;
+    use lambent_domain::qualifier::Version;
+    use proptest::prelude::*;
+
+    fn attempt(number: u32) -> Attempt {
+        Attempt {
+            number,
+            started_at: Timestamp::from_millis(7),
+            duration_ms: 9,
+            executed_version: Version::Latest,
+            outcome: AttemptOutcome::Timeout,
+            error_type: Some("Sandbox.Timedout".to_owned()),
+            error_message: None,
+            log: LogPointer { group: "g".to_owned(), stream: "s".to_owned() },
+        }
+    }
+
+    prop_compose! {
+        fn event()(
+            id: [u8; 16], payload: Vec<u8>, trace: Option<String>, qualifier in "[a-z0-9]{1,5}",
+            qualified: bool, at: u64, runs in 0_u32..4, put_backs: u32,
+        ) -> Event {
+            Event {
+                request_id: RequestId::from_bytes(id),
+                function: FunctionName::new("f").unwrap(),
+                qualifier: qualified.then(|| Qualifier::from(qualifier.as_str())),
+                payload: payload.into(),
+                trace,
+                accepted_at: Timestamp::from_millis(at),
+                attempts: (1..=runs).map(attempt).collect(),
+                put_backs,
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_event_reads_back_as_written(event in event(), accepted: u64) {
+            let record = EventRecord::encode(&event).unwrap().finish(accepted);
+            prop_assert_eq!(decode_event(&event.function, &record).unwrap(), (event, accepted));
+        }
+
+        #[test]
+        fn damaged_records_are_errors(event in event(), cut in 0_usize..60, noise: Vec<u8>) {
+            let record = EventRecord::encode(&event).unwrap().finish(1);
+            let head = &record[..cut.min(record.len())];
+            if head.len() < 49 {
+                prop_assert!(decode_event(&event.function, head).is_err());
+            }
+            let _ = decode_event(&event.function, &noise);
+            let _ = Entry::decode(&noise);
+        }
+
+        #[test]
+        fn an_entry_reads_back_as_written(accepted: u64, due: u64, sequence: u64) {
+            let place = Place { due: Timestamp::from_millis(due), sequence };
+            let entry = Entry::Unsettled { function: FunctionName::new("a-b").unwrap(), accepted, place };
+            prop_assert_eq!(Entry::decode(&entry.encode().unwrap()).unwrap(), entry);
+        }
+    }
+
+    #[test]
+    fn an_outcome_reads_back_as_written() {
+        let status = EventStatus {
+            request_id: RequestId::from_bytes([3; 16]),
+            function: FunctionName::new("f").unwrap(),
+            qualifier: None,
+            state: EventState::Failed,
+            condition: Some(FailureCondition::RetriesExhausted),
+            accepted_at: Timestamp::from_millis(1),
+            settled_at: Some(Timestamp::from_millis(2)),
+            next_attempt_at: None,
+            attempts: vec![attempt(1), attempt(2)],
+        };
+        let entry = Entry::Settled { accepted: 5, status: Box::new(status) };
+        assert_eq!(Entry::decode(&entry.encode().unwrap()).unwrap(), entry);
+    }
+}

@@ -1,0 +1,321 @@
+//! What the queue knows in memory: windows, leases, and whom to wake when.
+//!
+//! Everything here happens under one lock and never touches the disk. Time never runs backwards for it: a wall clock
+//! that steps back stands still until it has caught up, so that places stay in order.
+
+use super::QueueLimits;
+use super::keys::Place;
+use super::leases::{Lease, Leases};
+use super::window::{Admitted, Room, Scan, Waiting, Window};
+use crate::queue::{Delivery, QueueStats};
+use lambent_domain::arn::FunctionName;
+use lambent_domain::request_id::RequestId;
+use lambent_domain::time::Timestamp;
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::time::Duration;
+
+/// A function with unsettled events, or one that was named and not yet found empty.
+#[derive(Debug, Default)]
+struct FunctionEvents {
+    window: Window,
+    /// In memory, leased, or only on the disk.
+    unsettled: u64,
+    /// Named by `next_ready`, or about to be, and not found empty since.
+    announced: bool,
+    /// When `next_ready` looks at it again.
+    timer: Option<Timestamp>,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct State {
+    limits: QueueLimits,
+    functions: HashMap<FunctionName, FunctionEvents>,
+    leases: Leases,
+    announced: VecDeque<FunctionName>,
+    timers: BTreeSet<(Timestamp, FunctionName)>,
+    latest: Timestamp,
+    /// Every write up to this sequence number has been admitted here.
+    admitted: u64,
+    window_bytes: usize,
+    /// Counters; the depths in it are filled in by [`State::stats`].
+    counters: QueueStats,
+    unsettled: u64,
+    delayed: u64,
+}
+
+/// What a receive has to do.
+#[derive(Debug)]
+pub(super) enum Received {
+    /// Hand these out; none means that nothing is ready.
+    Deliveries(Vec<Delivery>),
+    /// Read the disk first.
+    Refill(RefillPlan),
+}
+
+/// What to read.
+#[derive(Debug, Clone)]
+pub(super) struct RefillPlan {
+    pub(super) function: FunctionName,
+    /// Behind this place.
+    pub(super) after: Option<Place>,
+    /// Due by this instant.
+    pub(super) due_by: Timestamp,
+    /// Written with this sequence number or an earlier one: later writes come by [`State::admit`].
+    pub(super) sequence_max: u64,
+    pub(super) events_max: usize,
+    pub(super) bytes_max: usize,
+}
+
+/// How an event ended, for the counters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    Succeeded,
+    Failed,
+    Cancelled,
+}
+
+impl State {
+    pub(super) fn new(limits: QueueLimits, admitted: u64) -> Self {
+        Self {
+            limits,
+            functions: HashMap::new(),
+            leases: Leases::default(),
+            announced: VecDeque::new(),
+            timers: BTreeSet::new(),
+            latest: Timestamp::from_millis(0),
+            admitted,
+            window_bytes: 0,
+            counters: QueueStats::default(),
+            unsettled: 0,
+            delayed: 0,
+        }
+    }
+
+    /// Takes in a function that has events on the disk at start. It is named at once.
+    pub(super) fn recover(&mut self, function: FunctionName, first: Place, unsettled: u64, returned: u64) {
+        let events =
+            FunctionEvents { window: Window::on_disk(first), unsettled, announced: true, timer: None };
+        self.unsettled += unsettled;
+        self.delayed += returned;
+        self.functions.insert(function.clone(), events);
+        self.announced.push_back(function);
+    }
+
+    /// The present instant, never before one seen earlier.
+    pub(super) fn advance(&mut self, now: Timestamp) -> Timestamp {
+        self.latest = self.latest.max(now);
+        self.latest
+    }
+
+    /// Every write up to `sequence` has been admitted.
+    pub(super) fn admitted_up_to(&mut self, sequence: u64) {
+        self.admitted = sequence;
+    }
+
+    /// Takes in a new event that is on the disk.
+    pub(super) fn accept(&mut self, place: Place, waiting: Waiting) {
+        self.counters.received += 1;
+        self.unsettled += 1;
+        let function = waiting.event.function.clone();
+        self.functions.entry(function.clone()).or_default().unsettled += 1;
+        self.admit(&function, place, waiting, true);
+    }
+
+    fn admit(&mut self, function: &FunctionName, place: Place, waiting: Waiting, due: bool) {
+        let spare = self.limits.window_bytes_total.saturating_sub(self.window_bytes);
+        let returned = waiting.returned();
+        let Some(events) = self.functions.get_mut(function) else { return };
+        let before = events.window.bytes();
+        let room = Room {
+            events: self.limits.window_events,
+            bytes: self.limits.window_bytes.min(before.saturating_add(spare)),
+        };
+        let admitted = events.window.admit(place, waiting, due, room);
+        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        self.delayed += u64::from(returned && admitted == Admitted::Disk);
+        self.announce(function);
+    }
+
+    /// Names the function if something of it is ready, or sees to it that this is looked at in time.
+    fn announce(&mut self, function: &FunctionName) {
+        let Some(events) = self.functions.get_mut(function) else { return };
+        if events.announced || events.window.is_refilling() {
+            return;
+        }
+        let disk_due = events.window.disk_due();
+        if events.window.has_ready() || disk_due.is_some_and(|due| due <= self.latest) {
+            events.announced = true;
+            self.announced.push_back(function.clone());
+        } else if let Some(due) = disk_due
+            && events.timer.is_none_or(|timer| due < timer)
+        {
+            if let Some(timer) = events.timer.replace(due) {
+                self.timers.remove(&(timer, function.clone()));
+            }
+            self.timers.insert((due, function.clone()));
+        } else if events.unsettled == 0 && events.timer.is_none() {
+            self.functions.remove(function);
+        }
+    }
+
+    /// Lets timers and leases run out, then names the next ready function.
+    pub(super) fn next_announced(&mut self, now: Timestamp) -> Option<FunctionName> {
+        let now = self.advance(now);
+        self.expire_leases(now);
+        while let Some((due, function)) = self.timers.first().filter(|(due, _)| *due <= now).cloned() {
+            self.timers.remove(&(due, function.clone()));
+            if let Some(events) = self.functions.get_mut(&function) {
+                events.timer = None;
+            }
+            self.announce(&function);
+        }
+        self.announced.pop_front()
+    }
+
+    /// When [`State::next_announced`] has to be called again at the latest.
+    pub(super) fn next_wake(&self) -> Option<Timestamp> {
+        let timer = self.timers.first().map(|(due, _)| *due);
+        [timer, self.leases.next_deadline()].into_iter().flatten().min()
+    }
+
+    /// How long until then.
+    pub(super) fn until(&self, wake: Timestamp) -> Duration {
+        wake.since(self.latest)
+    }
+
+    /// Leases out ready events, or asks for the disk to be read.
+    pub(super) fn receive(
+        &mut self,
+        function: &FunctionName,
+        max: usize,
+        lease: Duration,
+        now: Timestamp,
+    ) -> Received {
+        let now = self.advance(now);
+        self.expire_leases(now);
+        let Some(events) = self.functions.get_mut(function) else { return Received::Deliveries(Vec::new()) };
+        let before = events.window.bytes();
+        let mut deliveries = Vec::new();
+        while deliveries.len() < max
+            && let Some((place, waiting)) = events.window.take()
+        {
+            deliveries.push(self.leases.grant(place, waiting, now.plus(lease)));
+        }
+        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        if !deliveries.is_empty() || max == 0 {
+            return Received::Deliveries(deliveries);
+        }
+        if events.window.disk_due().is_some_and(|due| due <= now) {
+            let spare = self.limits.window_bytes_total.saturating_sub(self.window_bytes);
+            return Received::Refill(RefillPlan {
+                function: function.clone(),
+                after: events.window.begin_refill(),
+                due_by: now,
+                sequence_max: self.admitted,
+                events_max: self.limits.refill_events,
+                bytes_max: self.limits.window_bytes.min(spare),
+            });
+        }
+        events.announced = false;
+        self.announce(function);
+        Received::Deliveries(deliveries)
+    }
+
+    /// Takes in what a refill found; `None` if the disk could not be read.
+    pub(super) fn end_refill(&mut self, function: &FunctionName, scan: Option<Scan>) {
+        let Some(events) = self.functions.get_mut(function) else { return };
+        let before = events.window.bytes();
+        match scan {
+            Some(scan) => self.delayed = self.delayed.saturating_sub(events.window.end_refill(scan)),
+            None => events.window.abandon_refill(),
+        }
+        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        self.announce(function);
+    }
+
+    /// A receive gives up without having looked at everything: the function has to be named again.
+    pub(super) fn found_empty(&mut self, function: &FunctionName) {
+        if let Some(events) = self.functions.get_mut(function) {
+            events.announced = false;
+        }
+        self.announce(function);
+    }
+
+    /// Begins to settle: the lease, unless it has run out or is being settled already.
+    pub(super) fn begin_settle(&mut self, lease: u64) -> Option<(Place, Waiting)> {
+        self.leases.begin_settle(lease)
+    }
+
+    /// A settlement did not reach the disk: the lease runs on.
+    pub(super) fn abandon_settle(&mut self, lease: u64) {
+        self.leases.abandon_settle(lease);
+    }
+
+    /// The settlement is on the disk: the event is over.
+    pub(super) fn end(&mut self, lease: u64, ended: Ended) {
+        let Some(Lease { waiting, .. }) = self.leases.remove(lease) else { return };
+        let counter = match ended {
+            Ended::Succeeded => &mut self.counters.succeeded,
+            Ended::Failed => &mut self.counters.failed,
+            Ended::Cancelled => &mut self.counters.cancelled,
+        };
+        *counter += 1;
+        self.unsettled = self.unsettled.saturating_sub(1);
+        if let Some(events) = self.functions.get_mut(&waiting.event.function) {
+            events.unsettled = events.unsettled.saturating_sub(1);
+        }
+        self.announce(&waiting.event.function);
+    }
+
+    /// The settlement is on the disk: the event runs again at its new place.
+    pub(super) fn retry(&mut self, lease: u64, place: Place, waiting: Waiting) {
+        if self.leases.remove(lease).is_some() {
+            let (function, due) = (waiting.event.function.clone(), place.due <= self.latest);
+            self.admit(&function, place, waiting, due);
+        }
+    }
+
+    /// Gives a delivery back as it was.
+    pub(super) fn release(&mut self, lease: u64) {
+        if let Some(Lease { place, waiting, .. }) = self.leases.remove_unless_settling(lease) {
+            self.put_back(place, waiting);
+        }
+    }
+
+    fn expire_leases(&mut self, now: Timestamp) {
+        while let Some(Lease { place, waiting, .. }) = self.leases.expire(now) {
+            tracing::warn!(request.id = %waiting.event.request_id, "a lease ran out; the event is ready again");
+            self.put_back(place, waiting);
+        }
+    }
+
+    fn put_back(&mut self, place: Place, waiting: Waiting) {
+        let function = waiting.event.function.clone();
+        if let Some(events) = self.functions.get_mut(&function) {
+            let before = events.window.bytes();
+            events.window.put_back(place, waiting);
+            self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        }
+        self.announce(&function);
+    }
+
+    /// Whether the event is leased now.
+    pub(super) fn is_leased(&self, request_id: RequestId) -> bool {
+        self.leases.holds(request_id)
+    }
+
+    pub(super) fn latest(&self) -> Timestamp {
+        self.latest
+    }
+
+    pub(super) fn stats(&self) -> QueueStats {
+        let running = self.leases.len();
+        QueueStats {
+            running,
+            delayed: self.delayed,
+            ready: self.unsettled.saturating_sub(running).saturating_sub(self.delayed),
+            ..self.counters
+        }
+    }
+}
