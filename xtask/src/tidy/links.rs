@@ -10,7 +10,7 @@ use super::tree::{File, Tree};
 const RULE: &str = "links";
 
 /// A path in `code` is followed when it begins with one of these.
-const ROOTS: [&str; 10] = [
+const ROOTS: [&str; 11] = [
     "crates/",
     "docs/",
     "xtask/",
@@ -21,6 +21,7 @@ const ROOTS: [&str; 10] = [
     "changes/",
     ".ci/",
     ".config/",
+    "runtimes/",
 ];
 
 pub(super) fn judge(tree: &Tree) -> Vec<Finding> {
