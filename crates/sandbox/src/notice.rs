@@ -4,8 +4,11 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::wire::{FrameReader, Received, Report};
+use rustix::event::PollFlags;
+
+use crate::wire::{FrameReader, Received, Report, Wait, wait_for};
 
 /// How the runtime's first process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +60,7 @@ impl Notices {
     /// and should be killed.
     pub fn try_next(&mut self) -> io::Result<Option<Notice>> {
         loop {
-            let frame = match self.reader.receive(self.control.as_fd())? {
+            let frame = match self.reader.receive(self.control.as_fd(), Wait::No)? {
                 Received::Frame(frame, _fds) => frame,
                 Received::Nothing => return Ok(None),
                 Received::End => return Ok(Some(Notice::Gone)),
@@ -70,6 +73,24 @@ impl Notices {
                 // Said while it was built; a second time it means nothing.
                 Report::Ready | Report::Failed(_) => continue,
             }));
+        }
+    }
+
+    /// The same, waiting for one: for callers that may block. `None` after `timeout`.
+    ///
+    /// # Errors
+    /// As [`Self::try_next`].
+    pub fn wait_next(&mut self, timeout: Duration) -> io::Result<Option<Notice>> {
+        let deadline = Instant::now() + timeout;
+        loop {
+            if let Some(notice) = self.try_next()? {
+                return Ok(Some(notice));
+            }
+            match wait_for(self.control.as_fd(), PollFlags::IN, deadline) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(None),
+                Err(error) => return Err(error),
+            }
         }
     }
 }

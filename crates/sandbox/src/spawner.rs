@@ -23,7 +23,7 @@ use crate::notice::Notices;
 use crate::sandbox::{Output, Paths, Sandbox, Spawned};
 use crate::spec::{FIRST_PORT, Network, SANDBOX_ADDRESS, SandboxSpec};
 use crate::uids::{UidLease, UidRange};
-use crate::wire::{FrameReader, Mode, Order, Received, Report, Setup, send_frame_timed, wait_for};
+use crate::wire::{FrameReader, Mode, Order, Received, Report, Setup, Wait, send_frame_timed, wait_for};
 use crate::{Isolation, Level, Options, SandboxError};
 
 /// Requests that may wait for the thread.
@@ -222,7 +222,10 @@ impl Inner {
         let mode = match (self.level, uid) {
             (Level::Plain, _) => Mode::Plain { scratch: self.options.scratch_dir.join(name) },
             (Level::Confined, Some(lease)) => Mode::Rooted { uid: lease.uid(), gid: lease.uid() },
-            (Level::Confined, None) => Mode::Rootless,
+            (Level::Confined, None) => Mode::Rootless {
+                uid: rustix::process::geteuid().as_raw(),
+                gid: rustix::process::getegid().as_raw(),
+            },
         };
         // The kernel counts processes per user and user namespace, which for a plain sandbox is everything
         // the server's user runs: a limit there would hit the wrong ones. Init counts as one where it does.
@@ -253,7 +256,7 @@ impl Inner {
     ) -> Result<Vec<TcpListener>, SandboxError> {
         let failed = |error: io::Error| SandboxError::io("read the sandbox's answer", error);
         loop {
-            match reader.receive(control.as_fd()).map_err(failed)? {
+            match reader.receive(control.as_fd(), Wait::No).map_err(failed)? {
                 Received::Frame(frame, fds) => match Report::decode(&frame).map_err(failed)? {
                     Report::Ready => return fds.into_iter().map(|fd| listener(fd).map_err(failed)).collect(),
                     Report::Failed(text) => return Err(SandboxError::Setup(text)),
@@ -340,7 +343,7 @@ fn run(requests: &Receiver<Launch>, command: &dyn Fn() -> Command) {
 fn mode_has_own_user(mode: &Mode) -> bool {
     match mode {
         Mode::Plain { .. } => false,
-        Mode::Rootless | Mode::Rooted { .. } => true,
+        Mode::Rootless { .. } | Mode::Rooted { .. } => true,
     }
 }
 

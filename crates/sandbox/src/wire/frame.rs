@@ -91,20 +91,27 @@ pub(crate) struct FrameReader {
     ended: bool,
 }
 
+/// Whether to wait for a frame. A non-blocking socket never waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    Yes,
+    No,
+}
+
 /// What a read brought.
 #[derive(Debug)]
 pub(crate) enum Received {
     /// A whole frame and the descriptors that have come so far.
     Frame(Vec<u8>, Vec<OwnedFd>),
-    /// Nothing yet (non-blocking sockets only).
+    /// Nothing yet.
     Nothing,
     /// The other side has closed.
     End,
 }
 
 impl FrameReader {
-    /// The next frame: waits on a blocking socket, says [`Received::Nothing`] on a non-blocking one.
-    pub(crate) fn receive(&mut self, socket: BorrowedFd<'_>) -> io::Result<Received> {
+    /// The next frame, or [`Received::Nothing`] when there is none and nobody waits.
+    pub(crate) fn receive(&mut self, socket: BorrowedFd<'_>, wait: Wait) -> io::Result<Received> {
         loop {
             if let Some(frame) = self.pop()? {
                 return Ok(Received::Frame(frame, std::mem::take(&mut self.fds)));
@@ -112,7 +119,7 @@ impl FrameReader {
             if self.ended {
                 return Ok(Received::End);
             }
-            match self.fill(socket) {
+            match self.fill(socket, wait) {
                 Ok(()) | Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return Ok(Received::Nothing),
                 // The other side went with bytes of ours unread: it is gone all the same.
@@ -133,12 +140,16 @@ impl FrameReader {
         Ok(Some(frame))
     }
 
-    fn fill(&mut self, socket: BorrowedFd<'_>) -> Result<(), Errno> {
+    fn fill(&mut self, socket: BorrowedFd<'_>, wait: Wait) -> Result<(), Errno> {
         let mut buffer = [0_u8; 16 * 1024];
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FRAME_FDS_MAX))];
         let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+        let flags = match wait {
+            Wait::Yes => RecvFlags::CMSG_CLOEXEC,
+            Wait::No => RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT,
+        };
         let iov = &mut [IoSliceMut::new(&mut buffer)];
-        let message = recvmsg(socket, iov, &mut ancillary, RecvFlags::CMSG_CLOEXEC)?;
+        let message = recvmsg(socket, iov, &mut ancillary, flags)?;
         for item in ancillary.drain() {
             if let RecvAncillaryMessage::ScmRights(fds) = item {
                 // More than any frame carries are dropped, that is closed: the number held is bounded.
@@ -170,18 +181,20 @@ mod tests {
             send_frame(left.as_fd(), &payload, &[null.as_fd()]).unwrap();
         });
         let mut reader = FrameReader::default();
-        let Received::Frame(frame, fds) = reader.receive(right.as_fd()).unwrap() else { panic!("no frame") };
+        let Received::Frame(frame, fds) = reader.receive(right.as_fd(), Wait::Yes).unwrap() else {
+            panic!("no frame")
+        };
         assert_eq!(frame, expected);
         assert_eq!(fds.len(), 1);
         sender.join().unwrap();
-        assert!(matches!(reader.receive(right.as_fd()).unwrap(), Received::End));
+        assert!(matches!(reader.receive(right.as_fd(), Wait::Yes).unwrap(), Received::End));
     }
 
     #[test]
     fn an_absurd_length_is_refused() {
         let (mut left, right) = UnixStream::pair().unwrap();
         left.write_all(&u32::MAX.to_le_bytes()).unwrap();
-        assert!(FrameReader::default().receive(right.as_fd()).is_err());
+        assert!(FrameReader::default().receive(right.as_fd(), Wait::Yes).is_err());
     }
 
     #[test]

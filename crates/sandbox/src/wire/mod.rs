@@ -10,6 +10,6 @@ mod frame;
 mod order;
 mod report;
 
-pub(crate) use frame::{FrameReader, Received, send_frame, send_frame_timed, wait_for};
+pub(crate) use frame::{FrameReader, Received, Wait, send_frame, send_frame_timed, wait_for};
 pub(crate) use order::{Mode, Order, Setup};
 pub(crate) use report::Report;

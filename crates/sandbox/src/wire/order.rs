@@ -26,8 +26,8 @@ pub(crate) enum Order {
 pub(crate) enum Mode {
     /// Not at all: a process tree with limits, its files below this directory.
     Plain { scratch: PathBuf },
-    /// Namespaces below a user namespace, in which the server's own user has another number.
-    Rootless,
+    /// Namespaces below a user namespace, in which this user and group, the server's own, have another number.
+    Rootless { uid: u32, gid: u32 },
     /// Namespaces made with privilege, and this host user and group of the sandbox's own.
     Rooted { uid: u32, gid: u32 },
 }
@@ -99,7 +99,7 @@ impl Setup {
         let mut w = Writer::tagged(0);
         match &self.mode {
             Mode::Plain { scratch } => w.u8(0).os(scratch),
-            Mode::Rootless => w.u8(1),
+            Mode::Rootless { uid, gid } => w.u8(1).u64((*uid).into()).u64((*gid).into()),
             Mode::Rooted { uid, gid } => w.u8(2).u64((*uid).into()).u64((*gid).into()),
         };
         w.u8(match self.network {
@@ -139,7 +139,7 @@ impl Setup {
     fn decode(r: &mut Reader<'_>) -> io::Result<Self> {
         let mode = match r.u8()? {
             0 => Mode::Plain { scratch: r.os()?.into() },
-            1 => Mode::Rootless,
+            1 => Mode::Rootless { uid: r.u32()?, gid: r.u32()? },
             2 => Mode::Rooted { uid: r.u32()?, gid: r.u32()? },
             _ => return Err(malformed("an unknown mode")),
         };
