@@ -18,7 +18,7 @@ impl RequestId {
 
     /// Takes an identifier that was made elsewhere, such as one read back from disk.
     #[must_use]
-    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Uuid::from_bytes(bytes))
     }
 

@@ -1,1 +1,20 @@
-//! engine
+//! Runs code: takes events from the queue and calls from the API, places them into execution environments, and
+//! writes down what happened.
+//!
+//! [`Engine`] is the door. A synchronous call and an event from the queue take the same path from admission on:
+//! [`concurrency`], [`pool`], [`environment`]; only the [`dispatcher`] knows the queue.
+
+pub mod clock;
+pub mod concurrency;
+mod dispatcher;
+mod engine;
+mod environment;
+pub mod logs;
+mod pool;
+mod processor;
+mod runtime_api;
+pub mod runtimes;
+pub mod stats;
+pub mod tasks;
+
+pub use engine::{Completion, Engine, EngineOptions, Parts, PrivateApi, Refusal};

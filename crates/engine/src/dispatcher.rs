@@ -1,0 +1,241 @@
+//! Takes events from the queue and runs them. Fair per function (F1): every function with ready events has one lane,
+//! and a lane holds at most one place in the line for concurrency, so that a long backlog, a slow or a crashing
+//! function only ever delays itself.
+//!
+//! ```text
+//! next_ready ─▶ lane(function):  admit ─▶ receive ─▶ place ─▶ a run of its own: invoke ─▶ decide ─▶ settle
+//!                    ▲                                  │ none idle: wait a little for one of ours, then start one
+//!                    └──────────────────────────────────┘
+//! ```
+
+use crate::concurrency::ConcurrencyPermit;
+use crate::engine::{Refusal, Shared};
+use crate::environment::{ExecutionEnvironment, Run};
+use crate::pool::{Checkout, Place};
+use crate::processor::Processor;
+use crate::tasks::Tasks;
+use lambent_domain::arn::{FunctionArn, FunctionName};
+use lambent_domain::attempt::{Attempt, AttemptOutcome};
+use lambent_domain::disposition::{AttemptResult, decide, expired};
+use lambent_domain::event::Event;
+use lambent_domain::function::FunctionVersion;
+use lambent_domain::invocation::Invocation;
+use lambent_domain::outcome::Outcome;
+use lambent_store::functions::{FunctionStore, ResolveError};
+use lambent_store::queue::{Delivery, EventQueue, Settlement};
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long an event waits for a warm environment of its function before a new one is started for it.
+const PATIENCE: Duration = Duration::from_millis(20);
+/// The same while the processors have nothing to spare: another environment would only make all of them slower.
+const PATIENCE_SATURATED: Duration = Duration::from_secs(1);
+/// What a lease has on top of the function's timeout: two initialisations and their surroundings.
+const LEASE_MARGIN: Duration = Duration::from_secs(120);
+/// The longest a function may run, for the lease of an event whose function is not known yet.
+const TIMEOUT_MAX: Duration = Duration::from_secs(900);
+/// How long a lane waits before it asks a queue again that has just failed.
+const QUEUE_FAILURE_PAUSE: Duration = Duration::from_secs(1);
+
+/// See the module's text.
+#[derive(Debug, Clone)]
+pub(crate) struct Dispatcher {
+    shared: Arc<Shared>,
+    functions: Arc<dyn FunctionStore>,
+    queue: Arc<dyn EventQueue>,
+    processor: Arc<Processor>,
+}
+
+/// What an event is to be run in.
+enum Seat {
+    Warm(Box<ExecutionEnvironment>, Place),
+    New,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        functions: Arc<dyn FunctionStore>,
+        queue: Arc<dyn EventQueue>,
+    ) -> Self {
+        Self { shared, functions, queue, processor: Arc::new(Processor::new()) }
+    }
+
+    /// Follows the queue until `tasks` stops.
+    pub(crate) fn start(self, tasks: &Tasks) {
+        let lanes = tasks.clone();
+        tasks.spawn_until_stopped(async move {
+            loop {
+                let function = self.queue.next_ready().await;
+                let dispatcher = self.clone();
+                // A lane is dropped at its next await when the server stops; a delivery it holds then is still on
+                // disk, unsettled, and runs again after the restart.
+                lanes.spawn_until_stopped(async move { dispatcher.lane(function).await });
+            }
+        });
+    }
+
+    /// Runs a function's ready events until there are none; the queue then names the function again.
+    async fn lane(&self, function: FunctionName) {
+        while let Some(permit) = self.shared.concurrency.admit_event().await {
+            let now = self.now();
+            let received = self.queue.receive(&function, 1, TIMEOUT_MAX + LEASE_MARGIN, now).await;
+            match received {
+                Ok(deliveries) => match deliveries.into_iter().next() {
+                    Some(delivery) => self.dispatch(delivery, permit).await,
+                    None => return,
+                },
+                Err(error) => {
+                    drop(permit);
+                    tracing::error!(function.name = %function, %error, "failed to receive events");
+                    tokio::time::sleep(QUEUE_FAILURE_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Finds an event its function and a place to run, and starts the run.
+    async fn dispatch(&self, delivery: Delivery, permit: ConcurrencyPermit) {
+        let config = &self.shared.workshop.options.events;
+        if let Some(disposition) = expired(config, &delivery.event, self.now()) {
+            return self
+                .settle(delivery, Settlement { disposition, attempt: None, decided_at: self.now() })
+                .await;
+        }
+        let event = &delivery.event;
+        let version = match self.functions.resolve(&event.function, event.qualifier.as_ref()).await {
+            Ok(version) => version,
+            Err(ResolveError::FunctionNotFound | ResolveError::QualifierNotFound) => {
+                return self.decide_and_settle(delivery, AttemptResult::FunctionGone, None).await;
+            }
+        };
+        let invocation = self.invocation(event, &version);
+        let seat = self.seat(&version).await;
+        let dispatcher = self.clone();
+        self.shared.runs.spawn(async move { dispatcher.run(delivery, invocation, seat, permit).await });
+    }
+
+    /// A warm environment, or the decision to start one: at once if the function has none, else after some patience.
+    async fn seat(&self, version: &Arc<FunctionVersion>) -> Seat {
+        let patience = if self.processor.is_saturated() { PATIENCE_SATURATED } else { PATIENCE };
+        let give_up = tokio::time::sleep(patience);
+        tokio::pin!(give_up);
+        loop {
+            match self.shared.pool.checkout(version) {
+                Checkout::Warm(mut environment, place) => {
+                    if environment.is_usable().await {
+                        return Seat::Warm(environment, place);
+                    }
+                }
+                Checkout::Nothing => return Seat::New,
+                Checkout::Busy(returned) => tokio::select! {
+                    () = returned.notified() => {}
+                    () = &mut give_up => return Seat::New,
+                },
+            }
+        }
+    }
+
+    async fn run(&self, delivery: Delivery, invocation: Invocation, seat: Seat, permit: ConcurrencyPermit) {
+        let seated = match seat {
+            Seat::Warm(environment, place) => Ok((environment, place)),
+            Seat::New => self.shared.start_environment(&invocation.version).await,
+        };
+        match seated {
+            Ok((mut environment, place)) => {
+                let run = self.shared.run_in(&mut environment, &invocation).await;
+                // The event first: what follows for the environment can wait, the outcome cannot.
+                let settled = self.finish(delivery, &invocation.version, run);
+                tokio::join!(settled, self.shared.give_back(environment, place));
+            }
+            Err(refusal) => {
+                self.note_refusal(&invocation, &refusal);
+                self.decide_and_settle(delivery, AttemptResult::PutBack, None).await;
+            }
+        }
+        drop(permit);
+    }
+
+    /// Stations 11 and 12 for an event that has run.
+    async fn finish(&self, mut delivery: Delivery, version: &FunctionVersion, run: Run) {
+        let number = u32::try_from(delivery.event.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let attempt = attempt(number, version, &run);
+        delivery.event.attempts.push(attempt.clone());
+        self.decide_and_settle(delivery, AttemptResult::Ran(&run.outcome), Some(attempt)).await;
+    }
+
+    async fn decide_and_settle(
+        &self,
+        delivery: Delivery,
+        result: AttemptResult<'_>,
+        attempt: Option<Attempt>,
+    ) {
+        let options = &self.shared.workshop.options;
+        let (now, jitter) = (self.now(), jitter());
+        let disposition = decide(&options.events, &options.retries, &delivery.event, result, now, jitter);
+        self.settle(delivery, Settlement { disposition, attempt, decided_at: now }).await;
+    }
+
+    async fn settle(&self, delivery: Delivery, settlement: Settlement) {
+        let request_id = delivery.event.request_id;
+        let disposition = settlement.disposition;
+        match self.queue.settle(delivery, settlement).await {
+            Ok(()) => tracing::debug!(request.id = %request_id, ?disposition, "settled an event"),
+            // The event is still on disk: it runs again when its lease ends or the server restarts.
+            Err(error) => tracing::error!(request.id = %request_id, %error, "failed to settle an event"),
+        }
+    }
+
+    fn invocation(&self, event: &Event, version: &Arc<FunctionVersion>) -> Invocation {
+        let options = &self.shared.workshop.options;
+        Invocation {
+            request_id: event.request_id,
+            version: Arc::clone(version),
+            invoked_arn: FunctionArn {
+                region: options.region.clone(),
+                account: options.account.clone(),
+                name: event.function.clone(),
+                qualifier: event.qualifier.clone(),
+            },
+            payload: event.payload.clone(),
+            trace: event.trace.clone(),
+            client_context: None,
+        }
+    }
+
+    /// The owner looks for a reason in the function's own log.
+    fn note_refusal(&self, invocation: &Invocation, refusal: &Refusal) {
+        let function = &invocation.version.configuration.name;
+        tracing::warn!(function.name = %function, request.id = %invocation.request_id, %refusal, "put an event back");
+    }
+
+    fn now(&self) -> lambent_domain::time::Timestamp {
+        self.shared.workshop.clock.now()
+    }
+}
+
+fn attempt(number: u32, version: &FunctionVersion, run: &Run) -> Attempt {
+    let (error_type, error_message) = match &run.outcome {
+        Outcome::Returned { .. } => (None, None),
+        Outcome::Failed(failure) => {
+            (Some(failure.kind.error_type().to_owned()), Some(failure.message.clone()))
+        }
+    };
+    Attempt {
+        number,
+        started_at: run.started_at,
+        duration_ms: u64::try_from(run.duration.as_millis()).unwrap_or(u64::MAX),
+        executed_version: version.version,
+        outcome: AttemptOutcome::from(&run.outcome),
+        error_type,
+        error_message,
+        log: run.log.clone(),
+    }
+}
+
+/// Four random bytes; the identifiers' generator is at hand and fast.
+fn jitter() -> u32 {
+    let (most, _, _, _) = Uuid::new_v4().as_fields();
+    most
+}

@@ -1,0 +1,310 @@
+//! The door to everything that runs code.
+
+use crate::concurrency::Concurrency;
+use crate::dispatcher::Dispatcher;
+use crate::environment::{ExecutionEnvironment, Run, StartError, Workshop};
+use crate::logs::LogStore;
+use crate::pool::{Checkout, Place, Pool};
+use crate::runtimes::{RuntimeMissing, Runtimes};
+use crate::stats::{Counters, EngineStats};
+use crate::tasks::Tasks;
+use bytes::Bytes;
+use lambent_domain::arn::{AccountId, FunctionName, Region};
+use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
+use lambent_domain::function::FunctionVersion;
+use lambent_domain::invocation::Invocation;
+use lambent_domain::outcome::Outcome;
+use lambent_domain::qualifier::Version;
+use lambent_domain::time::Clock;
+use lambent_sandbox::{Network, Spawner};
+use lambent_store::code::CodeStore;
+use lambent_store::functions::FunctionStore;
+use lambent_store::queue::EventQueue;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// How often idle environments and old logs are looked at.
+const HOUSEKEEPING_INTERVAL: Duration = Duration::from_secs(1);
+/// How often old logs are removed.
+const LOG_RETENTION_INTERVAL_TICKS: u64 = 60;
+
+/// What the operator can set.
+#[derive(Debug, Clone)]
+pub struct EngineOptions {
+    /// The region functions believe to be in.
+    pub region: Region,
+    /// The account they believe to belong to.
+    pub account: AccountId,
+    /// Most invocations at a time; see [`crate::concurrency::default_limit`].
+    pub concurrency_limit: usize,
+    /// How long an environment may wait for work before it is ended.
+    pub idle_timeout: Duration,
+    /// What functions reach over the network.
+    pub network: Network,
+    /// How retries are spaced.
+    pub retries: RetrySchedule,
+    /// Retries and age of every function's events.
+    pub events: EventInvokeConfig,
+}
+
+/// The parts the engine works with.
+#[derive(Debug)]
+pub struct Parts {
+    /// The functions.
+    pub functions: Arc<dyn FunctionStore>,
+    /// The accepted events.
+    pub queue: Arc<dyn EventQueue>,
+    /// The code packages.
+    pub code: Arc<CodeStore>,
+    /// The functions' logs.
+    pub logs: LogStore,
+    /// The language runtimes of this host.
+    pub runtimes: Arc<Runtimes>,
+    /// Builds sandboxes.
+    pub spawner: Spawner,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// What functions can call from inside their sandboxes; none leaves the second listener unanswered.
+    pub private_api: Option<Arc<dyn PrivateApi>>,
+}
+
+/// Serves the part of the Lambent API that functions may use, on a listener inside their sandbox.
+pub trait PrivateApi: Send + Sync + std::fmt::Debug {
+    /// Serves until `stop`.
+    fn serve(
+        &self,
+        listener: TcpListener,
+        stop: CancellationToken,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+}
+
+/// The end of a call.
+#[derive(Debug)]
+pub struct Completion {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The version that ran.
+    pub executed_version: Version,
+    /// The last 4,096 bytes of its log, from START on.
+    pub log_tail: Bytes,
+}
+
+/// Why a call was not run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// As many invocations run as may.
+    #[error("concurrency limit reached")]
+    Throttled,
+    /// The function's runtime is not installed here.
+    #[error(transparent)]
+    RuntimeMissing(#[from] RuntimeMissing),
+    /// The server is shutting down.
+    #[error("server is shutting down")]
+    ShuttingDown,
+    /// A fault of ours or the host's; the cause is in the server's log.
+    #[error("failed to start an execution environment")]
+    EnvironmentFailed,
+}
+
+/// Runs functions. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    pub(crate) shared: Arc<Shared>,
+    /// Dispatching and housekeeping: stopped first.
+    work: Tasks,
+    /// Environments: stopped last.
+    environments: Tasks,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) workshop: Arc<Workshop>,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) concurrency: Concurrency,
+    pub(crate) counters: Counters,
+    /// Invocations under way and environments on their way back.
+    pub(crate) runs: Tasks,
+    environments: Tasks,
+}
+
+impl Engine {
+    /// Starts dispatching events. Every unsettled event runs again.
+    #[must_use]
+    pub fn start(options: EngineOptions, parts: Parts) -> Self {
+        let Parts { functions, queue, code, logs, runtimes, spawner, clock, private_api } = parts;
+        let (work, environments) = (Tasks::new(), Tasks::new());
+        let concurrency = Concurrency::new(options.concurrency_limit);
+        let workshop = Arc::new(Workshop { options, spawner, code, runtimes, logs, clock, private_api });
+        let shared = Arc::new(Shared {
+            workshop,
+            pool: Pool::new(concurrency.limit()),
+            concurrency,
+            counters: Counters::default(),
+            runs: Tasks::new(),
+            environments: environments.clone(),
+        });
+        Dispatcher::new(Arc::clone(&shared), functions, queue).start(&work);
+        work.spawn_until_stopped(keep_house(Arc::clone(&shared)));
+        Self { shared, work, environments }
+    }
+
+    /// A synchronous call: runs a function now and waits for its end.
+    ///
+    /// The invocation goes on to its end even if the caller stops waiting, as in AWS.
+    ///
+    /// # Errors
+    /// [`Refusal`] when it was not run; a failing function is an [`Outcome`], not an error.
+    pub async fn invoke(&self, invocation: Invocation) -> Result<Completion, Refusal> {
+        if self.work.stopping().is_cancelled() {
+            return Err(Refusal::ShuttingDown);
+        }
+        let Some(permit) = self.shared.concurrency.admit() else {
+            self.shared.counters.throttles.increment();
+            return Err(Refusal::Throttled);
+        };
+        let shared = Arc::clone(&self.shared);
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        self.shared.runs.spawn(async move {
+            let result = shared.run_now(&invocation).await;
+            let (result, environment) = match result {
+                Ok((run, environment, place)) => (Ok(run), Some((environment, place))),
+                Err(refusal) => (Err(refusal), None),
+            };
+            let executed_version = invocation.version.version;
+            let _ = sender.send(result.map(|run| Completion {
+                outcome: run.outcome,
+                executed_version,
+                log_tail: run.log_tail,
+            }));
+            if let Some((environment, place)) = environment {
+                shared.give_back(environment, place).await;
+            }
+            drop(permit);
+        });
+        receiver.await.unwrap_or(Err(Refusal::EnvironmentFailed))
+    }
+
+    /// The functions' logs.
+    #[must_use]
+    pub fn logs(&self) -> &LogStore {
+        &self.shared.workshop.logs
+    }
+
+    /// The language runtimes of this host.
+    #[must_use]
+    pub fn runtimes(&self) -> &Arc<Runtimes> {
+        &self.shared.workshop.runtimes
+    }
+
+    /// Counts since the start, and what runs now.
+    #[must_use]
+    pub fn stats(&self) -> EngineStats {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let (running, limit) = (self.shared.concurrency.running(), self.shared.concurrency.limit());
+        self.shared.counters.read(count(running), count(limit), count(self.shared.pool.idle()))
+    }
+
+    /// Ends the warm environments of a function whose code or configuration has changed; those of the revision
+    /// `current` stay. With none the function is gone.
+    pub fn retire(&self, function: &FunctionName, current: Option<Uuid>) {
+        self.shared.pool.retire(function, current);
+    }
+
+    /// Stops: nothing new is run, what runs has `at_most` to end, then every environment is ended. Events that were
+    /// not settled stay in the queue. Says whether everything ended by itself.
+    pub async fn drain(&self, at_most: Duration) -> bool {
+        self.work.stop();
+        self.shared.concurrency.close();
+        let stopped = self.work.finished(at_most).await;
+        let ended = self.shared.runs.finished(at_most).await;
+        if !ended {
+            tracing::warn!(
+                invocations = self.shared.runs.len(),
+                "invocations did not end in time and are cut off"
+            );
+        }
+        self.shared.pool.close();
+        self.environments.stop();
+        stopped && ended
+    }
+}
+
+impl Shared {
+    /// Runs an invocation in a warm environment or, where none is idle, in a new one.
+    pub(crate) async fn run_now(
+        &self,
+        invocation: &Invocation,
+    ) -> Result<(Run, Box<ExecutionEnvironment>, Place), Refusal> {
+        loop {
+            let Checkout::Warm(mut environment, place) = self.pool.checkout(&invocation.version) else {
+                let (mut environment, place) = self.start_environment(&invocation.version).await?;
+                return Ok((self.run_in(&mut environment, invocation).await, environment, place));
+            };
+            if environment.is_usable().await {
+                return Ok((self.run_in(&mut environment, invocation).await, environment, place));
+            }
+        }
+    }
+
+    pub(crate) async fn start_environment(
+        &self,
+        version: &Arc<FunctionVersion>,
+    ) -> Result<(Box<ExecutionEnvironment>, Place), Refusal> {
+        let place = self.pool.place(version);
+        match self.workshop.start(Arc::clone(version), self.environments.child()).await {
+            Ok(environment) => {
+                self.counters.environments_started.increment();
+                Ok((Box::new(environment), place))
+            }
+            Err(StartError::RuntimeMissing(missing)) => Err(Refusal::RuntimeMissing(missing)),
+            Err(error) => {
+                self.counters.environments_failed.increment();
+                tracing::error!(function.name = %version.configuration.name, %error, "failed to start an environment");
+                Err(Refusal::EnvironmentFailed)
+            }
+        }
+    }
+
+    pub(crate) async fn run_in(
+        &self,
+        environment: &mut ExecutionEnvironment,
+        invocation: &Invocation,
+    ) -> Run {
+        let run = environment.invoke(invocation).await;
+        self.counters.invocations.increment();
+        if matches!(run.outcome, Outcome::Failed(_)) {
+            self.counters.errors.increment();
+        }
+        run
+    }
+
+    /// Puts an environment back once it is free; ends it if it does not become so within its function's timeout.
+    pub(crate) async fn give_back(&self, mut environment: Box<ExecutionEnvironment>, place: Place) {
+        let at_most = environment.version().configuration.timeout();
+        if environment.is_idle() || environment.settle(at_most).await {
+            self.pool.checkin(environment, place);
+        }
+    }
+}
+
+async fn keep_house(shared: Arc<Shared>) {
+    let mut ticks = tokio::time::interval(HOUSEKEEPING_INTERVAL);
+    let mut count = 0_u64;
+    loop {
+        ticks.tick().await;
+        shared.pool.reap(shared.workshop.options.idle_timeout);
+        if count.is_multiple_of(LOG_RETENTION_INTERVAL_TICKS) {
+            let (logs, now) = (shared.workshop.logs.clone(), shared.workshop.clock.now());
+            let enforced = tokio::task::spawn_blocking(move || logs.enforce(now)).await;
+            if let Err(error) = enforced {
+                tracing::warn!(%error, "failed to remove old logs");
+            }
+        }
+        count = count.wrapping_add(1);
+    }
+}

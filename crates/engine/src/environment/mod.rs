@@ -1,0 +1,162 @@
+//! One execution environment: a sandbox, the runtime in it, its Runtime API and its log stream.
+//!
+//! Whoever holds an [`ExecutionEnvironment`] is the only one who can run anything in it, so it runs one invocation
+//! at a time (X1); it is built for one function version and never changes it (X2); after a timeout or a crash
+//! everything in it is killed before it runs again (X3); and when it is dropped the sandbox is, with all that was
+//! started in it (X4).
+//!
+//! ```text
+//! start ─▶ Fresh ──init──▶ Warm ⇄ invoking ──timeout, exit──▶ Spoiled ──reset──▶ Cold ──init in the next run──▶ Warm
+//!            └──── init failed or took 10 s ─────────────────────────────────────▶ Cold
+//! ```
+
+mod failure;
+mod init;
+mod invoke;
+mod journal;
+mod notices;
+mod start;
+mod variables;
+
+pub(crate) use invoke::Run;
+pub(crate) use start::{StartError, Workshop};
+
+use crate::runtime_api::RuntimeApi;
+use crate::tasks::Tasks;
+use journal::Journal;
+use lambent_domain::function::FunctionVersion;
+use lambent_sandbox::{Notice, Program, Sandbox};
+use notices::{NoticeStream, RuntimeEnd};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the kernel may take to kill what runs in a sandbox.
+const RESET_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// See the module's text.
+#[derive(Debug)]
+pub(crate) struct ExecutionEnvironment {
+    version: Arc<FunctionVersion>,
+    sandbox: Sandbox,
+    notices: NoticeStream,
+    program: Result<Program, String>,
+    api: Arc<RuntimeApi>,
+    journal: Arc<Journal>,
+    tasks: Tasks,
+    phase: Phase,
+    /// Text of INIT_START.
+    runtime_version: String,
+    /// Out-of-memory kills seen so far; more of them tell why a runtime died.
+    oom_kills: u64,
+}
+
+/// Whether the runtime has been initialised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Nothing has run yet; the init phase comes first.
+    Fresh,
+    /// The runtime waits for work, or is about to.
+    Warm,
+    /// The runtime may still be at work on an invocation that is over, or has ended; it must be reset.
+    Spoiled,
+    /// Nothing runs; the next invocation begins with an initialisation of its own.
+    Cold,
+    /// The sandbox is lost.
+    Broken,
+}
+
+impl ExecutionEnvironment {
+    /// The version it serves.
+    pub(crate) fn version(&self) -> &Arc<FunctionVersion> {
+        &self.version
+    }
+
+    /// Waits until the environment is free again: until its runtime has asked for its next invocation or, after a
+    /// timeout or a crash, until everything in it is killed (X3). Says whether it can be used once more.
+    pub(crate) async fn settle(&mut self, at_most: Duration) -> bool {
+        match self.phase {
+            Phase::Cold => return true,
+            Phase::Broken => return false,
+            Phase::Spoiled => return self.reset().await,
+            Phase::Fresh | Phase::Warm => {}
+        }
+        let Some(idle) = self.api.idle() else { return true };
+        tokio::select! {
+            asked = idle => asked.is_ok(),
+            // A runtime that ends after its answer (process.exit in a timer) leaves a sandbox that can start another.
+            notice = self.notices.next() => match notice {
+                Notice::Exited(_) => self.reset().await,
+                Notice::Started { .. } | Notice::ResetDone => true,
+                Notice::StartFailed { .. } | Notice::Gone => false,
+            },
+            () = tokio::time::sleep(at_most) => false,
+        }
+    }
+
+    /// Whether its runtime waits in `next` now.
+    pub(crate) fn is_idle(&self) -> bool {
+        match self.phase {
+            Phase::Cold => true,
+            Phase::Warm => self.api.idle().is_none(),
+            Phase::Fresh | Phase::Spoiled | Phase::Broken => false,
+        }
+    }
+
+    /// Notices that a runtime has ended while nobody looked; false if the environment is of no use any more.
+    pub(crate) async fn is_usable(&mut self) -> bool {
+        loop {
+            match self.notices.try_next() {
+                Ok(None) => return self.phase != Phase::Broken,
+                Ok(Some(Notice::Exited(_))) => {
+                    if !self.reset().await {
+                        return false;
+                    }
+                }
+                Ok(Some(Notice::Started { .. } | Notice::ResetDone)) => {}
+                Ok(Some(Notice::StartFailed { .. } | Notice::Gone)) | Err(_) => {
+                    self.phase = Phase::Broken;
+                    return false;
+                }
+            }
+        }
+    }
+
+    /// Kills everything in the sandbox; `/tmp` stays. The next invocation starts the runtime again.
+    async fn reset(&mut self) -> bool {
+        self.phase = Phase::Broken;
+        // Whatever the old process still says must not be taken for the new one's word.
+        drop(self.api.begin_life());
+        if let Err(error) = self.sandbox.reset() {
+            tracing::warn!(environment.id = self.sandbox.id(), %error, "failed to reset an environment");
+            return false;
+        }
+        let done = async {
+            loop {
+                match self.notices.next().await {
+                    Notice::ResetDone => return true,
+                    Notice::Gone => return false,
+                    Notice::Started { .. } | Notice::StartFailed { .. } | Notice::Exited(_) => {}
+                }
+            }
+        };
+        let done = tokio::time::timeout(RESET_TIMEOUT, done).await.unwrap_or(false);
+        if done {
+            self.phase = Phase::Cold;
+        }
+        done
+    }
+
+    /// Whether the kernel has killed something for its memory since the last time this was asked.
+    fn ran_out_of_memory(&mut self) -> bool {
+        let kills = self.sandbox.oom_kills().unwrap_or(0);
+        let more = kills > self.oom_kills;
+        self.oom_kills = kills;
+        more
+    }
+}
+
+impl Drop for ExecutionEnvironment {
+    fn drop(&mut self) {
+        self.tasks.stop();
+    }
+}

@@ -1,0 +1,236 @@
+//! Station 9's second half: a new execution environment for a function version.
+
+use super::journal::Journal;
+use super::notices::NoticeStream;
+use super::variables::{Surroundings, variables};
+use super::{ExecutionEnvironment, Phase};
+use crate::logs::LogStore;
+use crate::runtime_api::{self, RuntimeApi};
+use crate::runtimes::{Launch, Roots, RuntimeMissing, Runtimes, find_entrypoint};
+use crate::tasks::Tasks;
+use crate::{EngineOptions, PrivateApi};
+use lambent_domain::function::FunctionVersion;
+use lambent_domain::runtime::{Runtime, RuntimeFamily};
+use lambent_domain::time::Clock;
+use lambent_sandbox::{Level, Paths, Program, SandboxError, SandboxSpec, Spawned, Spawner, TELEMETRY_FD};
+use lambent_store::code::CodeStore;
+use std::ffi::OsString;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The Runtime API and the private Lambent API.
+const LISTENERS: usize = 2;
+/// Processes and threads of one environment (documented; facts: execution-environment §6).
+const PIDS_MAX: u32 = 1_024;
+/// Open files of one process.
+const NOFILE_MAX: u64 = 1_024;
+/// AWS gives one processor at this much memory.
+const MEMORY_MB_PER_CPU: u64 = 1_769;
+
+/// Where environments are made: everything one needs that all share.
+#[derive(Debug)]
+pub(crate) struct Workshop {
+    pub(crate) options: EngineOptions,
+    pub(crate) spawner: Spawner,
+    pub(crate) code: Arc<CodeStore>,
+    pub(crate) runtimes: Arc<Runtimes>,
+    pub(crate) logs: LogStore,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) private_api: Option<Arc<dyn PrivateApi>>,
+}
+
+/// Why there is no environment.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// This host has no such runtime.
+    #[error("{0}")]
+    RuntimeMissing(RuntimeMissing),
+    /// The function's package is not on this disk.
+    #[error("code package is missing")]
+    CodeMissing,
+    /// The sandbox could not be built.
+    #[error("failed to build the sandbox: {0}")]
+    Sandbox(#[from] SandboxError),
+    /// The host refused something else.
+    #[error("failed to set up the environment: {0}")]
+    Host(#[from] std::io::Error),
+}
+
+impl Workshop {
+    /// Builds a sandbox for the version and what belongs to it. Nothing of the function runs yet.
+    pub(crate) async fn start(
+        self: &Arc<Self>,
+        version: Arc<FunctionVersion>,
+        tasks: Tasks,
+    ) -> Result<ExecutionEnvironment, StartError> {
+        let id = Uuid::new_v4().simple().to_string();
+        let runtime = version.configuration.runtime.clone().unwrap_or_else(|| Runtime::new("provided"));
+        let task_dir = self.code.task_dir(version.code.sha256).ok_or(StartError::CodeMissing)?;
+        let launch =
+            self.runtimes.launch(&runtime, &Roots::sandboxed()).await.map_err(StartError::RuntimeMissing)?;
+        let spec = self.spec(&id, &version, &launch, task_dir);
+        let spawner = self.spawner.clone();
+        // Building a sandbox is some milliseconds of system calls.
+        let spawned = tokio::task::spawn_blocking(move || spawner.spawn(&spec))
+            .await
+            .map_err(std::io::Error::other)??;
+        // A plain sandbox has no `/var/task`: the same launch, with the host's places.
+        let launch = match spawned.sandbox.level() {
+            Level::Confined => launch,
+            Level::Plain => {
+                let roots = roots(spawned.sandbox.paths());
+                self.runtimes.launch(&runtime, &roots).await.map_err(StartError::RuntimeMissing)?
+            }
+        };
+        self.assemble(&id, version, launch, spawned, tasks)
+    }
+
+    fn assemble(
+        self: &Arc<Self>,
+        id: &str,
+        version: Arc<FunctionVersion>,
+        launch: Launch,
+        spawned: Spawned,
+        tasks: Tasks,
+    ) -> Result<ExecutionEnvironment, StartError> {
+        let Spawned { sandbox, notices, listeners, output } = spawned;
+        let stream = log_stream(&version, id, self.clock.now());
+        let journal = Journal::open(
+            &version,
+            self.options.region.as_str(),
+            &self.logs,
+            &stream,
+            output,
+            Arc::clone(&self.clock),
+        )?;
+        let journal = Arc::new(journal);
+        journal.follow(&tasks);
+        let api = Arc::new(RuntimeApi::new());
+        let mut listeners = listeners.into_iter();
+        if let Some(listener) = listeners.next() {
+            runtime_api::serve(&tasks, tokio_listener(listener)?, Arc::clone(&api));
+        }
+        if let (Some(private), Some(listener)) = (&self.private_api, listeners.next()) {
+            let serving = private.serve(tokio_listener(listener)?, tasks.stopping());
+            tasks.spawn_until_stopped(serving);
+        }
+        let runtime_version = launch.version_text.clone();
+        let program = self.program(&version, launch, &sandbox, &stream);
+        let oom_kills = sandbox.oom_kills().unwrap_or(0);
+        Ok(ExecutionEnvironment {
+            version,
+            sandbox,
+            notices: NoticeStream::new(notices)?,
+            program,
+            api,
+            journal,
+            tasks,
+            phase: Phase::Fresh,
+            runtime_version,
+            oom_kills,
+        })
+    }
+
+    fn spec(&self, id: &str, version: &FunctionVersion, launch: &Launch, task_dir: PathBuf) -> SandboxSpec {
+        let configuration = &version.configuration;
+        SandboxSpec {
+            id: id.to_owned(),
+            network: self.options.network,
+            task_dir,
+            opt_dir: None,
+            runtime_files: Arc::clone(&launch.runtime_files),
+            read_only_trees: launch.read_only_trees.clone(),
+            tmp_bytes: u64::from(configuration.ephemeral_storage_mb) << 20,
+            memory_bytes: u64::from(configuration.memory_mb) << 20,
+            pids_max: PIDS_MAX,
+            nofile_max: NOFILE_MAX,
+            cpu_millis: Some(cpu_millis(configuration.memory_mb)),
+            listeners: LISTENERS,
+        }
+    }
+
+    /// What to run, or why there is nothing to run, in the caller's words.
+    fn program(
+        &self,
+        version: &FunctionVersion,
+        launch: Launch,
+        sandbox: &lambent_sandbox::Sandbox,
+        stream: &str,
+    ) -> Result<Program, String> {
+        let paths = sandbox.paths();
+        let provided = version
+            .configuration
+            .runtime
+            .as_ref()
+            .is_none_or(|runtime| runtime.family() == RuntimeFamily::Provided);
+        let path = if provided {
+            let task_dir = self.code.task_dir(version.code.sha256).unwrap_or_default();
+            find_entrypoint(&task_dir, None, &roots(paths)).map_err(|missing| missing.to_string())?
+        } else {
+            launch.program
+        };
+        let addresses = sandbox.addresses();
+        let address = |index: usize| addresses.get(index).map(ToString::to_string);
+        let around = Surroundings {
+            region: self.options.region.as_str(),
+            log_stream: stream,
+            runtime_api: address(0).unwrap_or_default(),
+            lambent_api: self.private_api.as_ref().and_then(|_| address(1)),
+            of_runtime: &launch.env,
+            telemetry_fd: launch.frames.then_some(TELEMETRY_FD),
+        };
+        Ok(Program {
+            path,
+            args: launch.args.into_iter().map(OsString::from).collect(),
+            env: variables(version, &around),
+            cwd: paths.task_root.clone(),
+        })
+    }
+}
+
+fn roots(paths: &Paths) -> Roots {
+    Roots {
+        task: paths.task_root.clone(),
+        opt: paths.opt_dir.clone().unwrap_or_else(|| "/opt".into()),
+        runtime: paths.runtime_dir.clone(),
+        tmp: paths.tmp.clone(),
+    }
+}
+
+fn tokio_listener(listener: TcpListener) -> std::io::Result<tokio::net::TcpListener> {
+    listener.set_nonblocking(true)?;
+    tokio::net::TcpListener::from_std(listener)
+}
+
+/// AWS's share of the processor, but never less than one: on one's own machine a small function that has the
+/// processor to itself should not be made to wait.
+fn cpu_millis(memory_mb: u32) -> u32 {
+    let millis = u64::from(memory_mb) * 1_000 / MEMORY_MB_PER_CPU;
+    u32::try_from(millis).unwrap_or(u32::MAX).max(1_000)
+}
+
+/// `YYYY/MM/DD/[<version>]<32 hex>`; in a group of the owner's choosing the function's name stands in it too.
+fn log_stream(version: &FunctionVersion, id: &str, now: lambent_domain::time::Timestamp) -> String {
+    let millis = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+    let day = jiff::Timestamp::from_millisecond(millis).unwrap_or_default().strftime("%Y/%m/%d");
+    let configuration = &version.configuration;
+    if configuration.logging.group.is_some() {
+        format!("{day}/{}[{}]{id}", configuration.name, version.version)
+    } else {
+        format!("{day}/[{}]{id}", version.version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cpu_millis;
+
+    #[test]
+    fn a_processor_at_least_and_aws_share_above() {
+        assert_eq!(cpu_millis(128), 1_000);
+        assert_eq!(cpu_millis(1_769), 1_000);
+        assert_eq!(cpu_millis(10_240), 5_788);
+    }
+}

@@ -1,0 +1,258 @@
+//! The Runtime API, version 2018-06-01, as one execution environment's runtime sees it (facts:
+//! execution-environment §1).
+//!
+//! [`state`] is the recorded state machine and nothing else. [`RuntimeApi`] holds it between the two sides: the
+//! environment delivers invocations and waits for answers, the runtime asks and answers over HTTP ([`server`]). There
+//! is no token: whoever reaches the listener is the runtime, so the listener is made inside its own network.
+
+mod answer;
+mod http;
+mod server;
+mod state;
+
+pub(crate) use answer::{Answer, InitSignal, NextInvocation};
+pub(crate) use server::serve;
+
+use lambent_domain::request_id::RequestId;
+use state::{Rejection, RuntimeState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Notify, oneshot};
+
+/// The meeting point of an environment and its runtime.
+#[derive(Debug)]
+pub(crate) struct RuntimeApi {
+    inner: Mutex<Inner>,
+    /// Wakes a waiting `next`.
+    wake: Notify,
+}
+
+#[derive(Debug)]
+struct Inner {
+    state: RuntimeState,
+    /// Counts the lives of the runtime process: a call that began in an earlier life must not touch this one.
+    life: u64,
+    current: Option<Arc<NextInvocation>>,
+    answer: Option<oneshot::Sender<Answer>>,
+    init: Option<oneshot::Sender<InitSignal>>,
+    idle: Option<oneshot::Sender<()>>,
+}
+
+impl RuntimeApi {
+    pub(crate) fn new() -> Self {
+        Self {
+            inner: Mutex::new(Inner {
+                state: RuntimeState::Started,
+                life: 0,
+                current: None,
+                answer: None,
+                init: None,
+                idle: None,
+            }),
+            wake: Notify::new(),
+        }
+    }
+
+    /// A new runtime process is about to start: forgets all about the one before. The receiver learns how the
+    /// initialisation ends.
+    pub(crate) fn begin_life(&self) -> oneshot::Receiver<InitSignal> {
+        let (sender, receiver) = oneshot::channel();
+        {
+            let mut inner = self.lock();
+            let life = inner.life.wrapping_add(1);
+            *inner = Inner {
+                state: RuntimeState::Started,
+                life,
+                current: None,
+                answer: None,
+                init: Some(sender),
+                idle: None,
+            };
+        }
+        self.wake.notify_waiters();
+        receiver
+    }
+
+    /// Hands an invocation to the runtime's present or next `next`. The receiver gets its answer.
+    pub(crate) fn deliver(&self, invocation: NextInvocation) -> oneshot::Receiver<Answer> {
+        let (sender, receiver) = oneshot::channel();
+        {
+            let mut inner = self.lock();
+            inner.current = Some(Arc::new(invocation));
+            inner.answer = Some(sender);
+        }
+        self.wake.notify_one();
+        receiver
+    }
+
+    /// Resolves when the runtime has asked for its next invocation, that is, when the environment is free.
+    pub(crate) fn idle(&self) -> Option<oneshot::Receiver<()>> {
+        let mut inner = self.lock();
+        if matches!(inner.state, RuntimeState::Ready) {
+            return None;
+        }
+        let (sender, receiver) = oneshot::channel();
+        inner.idle = Some(sender);
+        Some(receiver)
+    }
+
+    /// `GET next`: waits for an invocation. Asking again while one runs gives the same one again.
+    async fn next(&self) -> Result<Arc<NextInvocation>, Rejection> {
+        let life = {
+            let mut inner = self.lock();
+            inner.state = inner.state.next()?;
+            if matches!(inner.state, RuntimeState::Ready) {
+                if let Some(init) = inner.init.take() {
+                    let _ = init.send(InitSignal::Ready);
+                }
+                if let Some(idle) = inner.idle.take() {
+                    let _ = idle.send(());
+                }
+            }
+            inner.life
+        };
+        loop {
+            // Registered before looking, so that a delivery in between is not missed.
+            let woken = self.wake.notified();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            if let Some(invocation) = self.lock().take_up(life)? {
+                return Ok(invocation);
+            }
+            woken.await;
+        }
+    }
+
+    /// Checks that an answer may come now, before its body is read.
+    fn begin_answer(&self, request_id: Option<RequestId>) -> Result<u64, Rejection> {
+        let inner = self.lock();
+        inner.state.may_answer(request_id)?;
+        Ok(inner.life)
+    }
+
+    /// Takes the answer of the running invocation. A second answer is refused by the state.
+    fn answer(&self, life: u64, request_id: RequestId, answer: Answer) -> Result<(), Rejection> {
+        let mut inner = self.lock();
+        if inner.life != life {
+            return Err(Rejection::InvalidRequestId);
+        }
+        inner.state = inner.state.answer(Some(request_id))?;
+        inner.current = None;
+        if let Some(waiting) = inner.answer.take() {
+            let _ = waiting.send(answer);
+        }
+        Ok(())
+    }
+
+    /// Whether an initialisation error may come now.
+    fn begin_init_error(&self) -> Result<u64, Rejection> {
+        let inner = self.lock();
+        inner.state.init_error()?;
+        Ok(inner.life)
+    }
+
+    /// `POST init/error`.
+    fn init_error(&self, life: u64, signal: InitSignal) -> Result<(), Rejection> {
+        let mut inner = self.lock();
+        if inner.life != life {
+            return Err(inner.state.rejected("InitError"));
+        }
+        inner.state = inner.state.init_error()?;
+        if let Some(init) = inner.init.take() {
+            let _ = init.send(signal);
+        }
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing panics while it is held; and if something did, the state is still one of the legal ones.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Gives the current invocation to a `next` of this life.
+    fn take_up(&mut self, life: u64) -> Result<Option<Arc<NextInvocation>>, Rejection> {
+        if self.life != life {
+            return Err(self.state.rejected("Ready"));
+        }
+        let Some(current) = &self.current else { return Ok(None) };
+        self.state = RuntimeState::Running(current.request_id);
+        Ok(Some(Arc::clone(current)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+
+    fn invocation(byte: u8) -> NextInvocation {
+        NextInvocation {
+            request_id: RequestId::from_bytes([byte; 16]),
+            deadline_ms: 1,
+            invoked_arn: "arn".to_owned(),
+            trace: None,
+            client_context: None,
+            payload: Bytes::from_static(b"{}"),
+        }
+    }
+
+    fn returned(text: &'static str) -> Answer {
+        Answer::Response(Bytes::from_static(text.as_bytes()))
+    }
+
+    #[tokio::test]
+    async fn an_invocation_goes_to_next_and_its_answer_comes_back() {
+        let api = Arc::new(RuntimeApi::new());
+        let init = api.begin_life();
+        let asking = tokio_test_spawn({
+            let api = Arc::clone(&api);
+            async move { api.next().await.map(|next| next.request_id) }
+        });
+        assert_eq!(init.await, Ok(InitSignal::Ready));
+        let answer = api.deliver(invocation(1));
+        let id = asking.await.unwrap().unwrap();
+        // Asked again while running: the same one again.
+        assert_eq!(api.next().await.unwrap().request_id, id);
+        let life = api.begin_answer(Some(id)).unwrap();
+        api.answer(life, id, returned("1")).unwrap();
+        assert_eq!(answer.await, Ok(returned("1")));
+        // A second answer is a matter of state, not of the id.
+        assert!(matches!(api.begin_answer(Some(id)), Err(Rejection::InvalidState { .. })));
+    }
+
+    #[tokio::test]
+    async fn an_answer_of_an_earlier_life_is_refused() {
+        let api = RuntimeApi::new();
+        let _init = api.begin_life();
+        let _first = api.deliver(invocation(1));
+        let id = api.next().await.unwrap().request_id;
+        let life = api.begin_answer(Some(id)).unwrap();
+        let _init = api.begin_life();
+        let mut second = api.deliver(invocation(1));
+        assert_eq!(api.answer(life, id, returned("late")), Err(Rejection::InvalidRequestId));
+        assert!(second.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_waiting_next_of_an_earlier_life_does_not_take_the_invocation() {
+        let api = Arc::new(RuntimeApi::new());
+        let init = api.begin_life();
+        let stale = tokio_test_spawn({
+            let api = Arc::clone(&api);
+            async move { api.next().await.is_err() }
+        });
+        assert_eq!(init.await, Ok(InitSignal::Ready));
+        let _init = api.begin_life();
+        let _answer = api.deliver(invocation(2));
+        assert!(stale.await.unwrap());
+        assert_eq!(api.next().await.unwrap().request_id, RequestId::from_bytes([2; 16]));
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test waits for its task itself")]
+    fn tokio_test_spawn<T: Send + 'static>(
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> tokio::task::JoinHandle<T> {
+        tokio::spawn(task)
+    }
+}
