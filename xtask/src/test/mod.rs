@@ -80,8 +80,10 @@ fn prepare(workspace: &Workspace) -> Result<Vec<Variable>, Failure> {
     variables.extend(node::prepare(&workspace.root, &home)?);
     variables.extend(sample::build(workspace, &home)?);
     nextest::prepare(workspace, &home)?;
+    // The whole workspace, because one package alone may get other features of its dependencies than it gets
+    // among the tests, and then everything is built twice.
     step("build the binary the tests start", || {
-        process::run(workspace.cargo().args(["build", "--locked", "-p", "lambent"]))
+        process::run(workspace.cargo().args(["build", "--locked", "--workspace"]))
     })?;
     let binary: PathBuf = workspace.target.join("debug/lambent");
     variables.push(("LAMBENT_TEST_BIN", binary.into_os_string()));

@@ -11,6 +11,7 @@ mod generated;
 mod length;
 mod links;
 mod names;
+mod promises;
 mod ratchet;
 mod snapshots;
 mod tokens;
@@ -60,6 +61,7 @@ pub(crate) fn judge(workspace: &Workspace) -> Result<(), Failure> {
         snapshots::judge,
         links::judge,
         adr::judge,
+        promises::judge,
         tree::oversized,
     ] {
         findings.extend(rule(&tree));
