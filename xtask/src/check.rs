@@ -17,7 +17,7 @@ const TOOLS: [Tool; 3] = [
         args: &["--all-features", "check", "bans", "licenses", "sources"],
         what: "dependency policy (deny.toml)",
     },
-    Tool { program: "cargo-machete", args: &[], what: "dependencies nobody uses" },
+    Tool { program: "cargo-machete", args: &["crates", "tests", "xtask"], what: "dependencies nobody uses" },
     Tool { program: "typos", args: &[], what: "spelling (typos.toml)" },
 ];
 
