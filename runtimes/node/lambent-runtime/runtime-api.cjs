@@ -33,17 +33,22 @@ class RuntimeApi {
   }
 
   respond(requestId, body, contentType) {
-    return this.#call('POST', `invocation/${requestId}/response`, body, { 'Content-Type': contentType });
+    return this.#post(`invocation/${requestId}/response`, body, { 'Content-Type': contentType });
   }
 
   fail(requestId, body, errorType, cause) {
     const headers = errorHeaders(errorType);
     if (cause && cause.length <= CAUSE_LENGTH_MAX) headers[ERROR_CAUSE] = asciiOnly(cause);
-    return this.#call('POST', `invocation/${requestId}/error`, body, headers);
+    return this.#post(`invocation/${requestId}/error`, body, headers);
   }
 
   failInit(body, errorType) {
-    return this.#call('POST', 'init/error', body, errorHeaders(errorType));
+    return this.#post('init/error', body, errorHeaders(errorType));
+  }
+
+  // A body may be refused by hanging up. Whether the platform is still there, `next` will tell.
+  #post(path, body, headers) {
+    return this.#call('POST', path, body, headers).catch(() => undefined);
   }
 
   // One request at a time, in order. A failure of one is not the next one's.

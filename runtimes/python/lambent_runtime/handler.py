@@ -25,9 +25,11 @@ def resolve(handler):
 def _load(module_name):
     dotted = module_name.replace("/", ".")
     try:
-        if not dotted or dotted.startswith("."):
-            # What `importlib.import_module` says, without loading it.
-            raise ModuleNotFoundError("No module named '{}'".format(dotted))
+        if dotted.startswith("."):
+            import importlib
+
+            return importlib.import_module(dotted)
+        # The same for a full name, without loading `importlib`.
         __import__(dotted)
         return sys.modules[dotted]
     except ImportError as error:

@@ -100,6 +100,7 @@ def _json_formatter(logging):
                 "logger": record.name,
                 **_exception_members(record),
                 "requestId": record.aws_request_id,
+                "location": _location(record),
                 "tenantId": record.tenant_id,
             }
             for name, value in vars(record).items():
@@ -122,5 +123,8 @@ def _exception_members(record):
         "stackTrace": traceback.format_tb(trace),
         "errorType": kind.__name__,
         "errorMessage": str(error),
-        "location": "{}:{}:{}".format(record.pathname, record.funcName, record.lineno),
     }
+
+
+def _location(record):
+    return "{}:{}:{}".format(record.pathname, record.funcName, record.lineno) if record.exc_info else None

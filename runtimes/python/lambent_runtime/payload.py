@@ -41,7 +41,8 @@ def decode(body):
             value, end = _scan(text, len(text) - len(text.lstrip(BLANK)))
             if not text[end:].strip(BLANK):
                 return value
-        except (StopIteration, ValueError):
+        except (StopIteration, ValueError, SystemError):
+            # SystemError: the accelerator wants to raise an exception of `json`'s, which is not loaded.
             pass
     import json
 

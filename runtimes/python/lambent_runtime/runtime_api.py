@@ -32,16 +32,23 @@ class RuntimeApi:
         return headers, body
 
     def respond(self, request_id, body, content_type):
-        return self._call("POST", "invocation/" + request_id + "/response", body, (("Content-Type", content_type),))[0]
+        self._post("invocation/" + request_id + "/response", body, (("Content-Type", content_type),))
 
     def fail(self, request_id, body, error_type, cause):
         headers = _error_headers(error_type)
         if cause:
             headers.append(("Lambda-Runtime-Function-XRay-Error-Cause", cause))
-        return self._call("POST", "invocation/" + request_id + "/error", body, headers)[0]
+        self._post("invocation/" + request_id + "/error", body, headers)
 
     def fail_init(self, body, error_type):
-        return self._call("POST", "init/error", body, _error_headers(error_type))[0]
+        self._post("init/error", body, _error_headers(error_type))
+
+    def _post(self, path, body, headers):
+        try:
+            self._call("POST", path, body, headers)
+        except OSError:
+            # A body may be refused by hanging up. Whether the platform is still there, `next` will tell.
+            self._close()
 
     def _call(self, method, path, body, headers):
         lines = [method + " " + PREFIX + path + " HTTP/1.1", "Host: " + self._host]
