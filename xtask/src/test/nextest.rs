@@ -41,6 +41,7 @@ fn program(workspace: &Workspace) -> Option<PathBuf> {
     if ours.is_file() { Some(ours) } else { process::find("cargo-nextest") }
 }
 
+/// Named for the version, so that a new one is built when the pin moves.
 fn tools(home: &Path) -> PathBuf {
-    home.join("tools")
+    home.join(format!("nextest-{VERSION}"))
 }
