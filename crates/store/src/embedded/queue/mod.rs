@@ -41,6 +41,7 @@ use record::{EventRecord, malformed};
 use state::{Received, State};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -88,7 +89,9 @@ const REFILLS_MAX: usize = 3;
 #[derive(Debug)]
 pub struct EmbeddedQueue {
     shared: Arc<Shared>,
-    requests: SyncSender<Request>,
+    /// None only while dropping.
+    requests: Option<SyncSender<Request>>,
+    committer: Option<JoinHandle<()>>,
     room: Arc<Semaphore>,
     room_pieces_max: usize,
 }
@@ -131,13 +134,19 @@ impl EmbeddedQueue {
         let shared = Arc::new(Shared { disk, clock, state: Mutex::new(state), wake: Notify::new() });
         let (requests, taken) = sync_channel(CHANNEL_MAX);
         let committer = Committer::new(Arc::clone(&shared), taken, counts, Purge::new(options.retention));
-        std::thread::Builder::new()
+        let committer = std::thread::Builder::new()
             .name("lambent-committer".to_owned())
             .spawn(move || committer.run())
             .map_err(|error| StorageError::Failed(format!("start the committer: {error}").into()))?;
         let pieces = (options.limits.pending_bytes / ROOM_PIECE_BYTES)
             .clamp(ROOM_PIECES_MIN, CHANNEL_MAX / 2 * ROOM_PIECES_MIN);
-        Ok(Self { shared, requests, room: Arc::new(Semaphore::new(pieces)), room_pieces_max: pieces })
+        Ok(Self {
+            shared,
+            requests: Some(requests),
+            committer: Some(committer),
+            room: Arc::new(Semaphore::new(pieces)),
+            room_pieces_max: pieces,
+        })
     }
 
     /// Waits until there is room for the event among those that wait for the committer.
@@ -160,11 +169,24 @@ impl EmbeddedQueue {
     ) -> Result<(), StorageError> {
         self.shared.disk.health()?;
         let (reply, answer) = oneshot::channel();
-        self.requests.try_send(request(reply)).map_err(|error| match error {
+        let requests = self.requests.as_ref().ok_or(StorageError::Closed)?;
+        requests.try_send(request(reply)).map_err(|error| match error {
             TrySendError::Full(_) => StorageError::Full,
             TrySendError::Disconnected(_) => StorageError::Closed,
         })?;
         answer.await.unwrap_or(Err(StorageError::Closed))
+    }
+}
+
+impl Drop for EmbeddedQueue {
+    /// Waits for the committer's last flush, so that the directory can be opened again at once.
+    fn drop(&mut self) {
+        self.requests = None;
+        if let Some(committer) = self.committer.take()
+            && committer.join().is_err()
+        {
+            tracing::error!("the committer panicked");
+        }
     }
 }
 

@@ -305,6 +305,12 @@ impl State {
         self.leases.holds(request_id)
     }
 
+    /// Bytes of all windows together.
+    #[cfg(test)]
+    pub(super) fn window_bytes(&self) -> usize {
+        self.window_bytes
+    }
+
     pub(super) fn latest(&self) -> Timestamp {
         self.latest
     }

@@ -1,1 +1,195 @@
-//! placeholder
+//! What only the embedded queue promises: it refuses after a fault, reads nothing back, and forgets in order.
+
+use super::*;
+use bytes::Bytes;
+use lambent_domain::disposition::Disposition;
+use lambent_domain::event::EventState;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+#[derive(Debug, Default)]
+struct FakeClock(AtomicU64);
+
+impl Clock for FakeClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+const LEASE: Duration = Duration::from_secs(60);
+
+struct Fixture {
+    dir: tempfile::TempDir,
+    clock: Arc<FakeClock>,
+    options: Options,
+}
+
+impl Fixture {
+    fn new(options: Options) -> Self {
+        Self { dir: tempfile::tempdir().unwrap(), clock: Arc::default(), options }
+    }
+
+    fn open(&self) -> EmbeddedQueue {
+        let disk = Arc::new(Disk::open(self.dir.path()).unwrap());
+        EmbeddedQueue::open(disk, self.options.clone(), self.clock.clone()).unwrap()
+    }
+}
+
+fn name(text: &str) -> FunctionName {
+    FunctionName::new(text).unwrap()
+}
+
+fn event(number: u8) -> Event {
+    Event {
+        request_id: RequestId::from_bytes([number; 16]),
+        function: name("f"),
+        qualifier: None,
+        payload: Bytes::from(vec![number; 8]),
+        trace: None,
+        accepted_at: Timestamp::from_millis(u64::from(number)),
+        attempts: Vec::new(),
+        put_backs: 0,
+    }
+}
+
+fn succeeded(millis: u64) -> Settlement {
+    Settlement {
+        disposition: Disposition::Succeeded,
+        attempt: None,
+        decided_at: Timestamp::from_millis(millis),
+    }
+}
+
+async fn receive(queue: &EmbeddedQueue, max: usize) -> Vec<Delivery> {
+    queue.receive(&name("f"), max, LEASE, Timestamp::from_millis(1_000)).await.unwrap()
+}
+
+#[tokio::test]
+async fn after_a_failed_write_everything_is_refused_until_restart() {
+    let fixture = Fixture::new(Options::default());
+    let queue = fixture.open();
+    queue.enqueue(event(1)).await.unwrap();
+    queue.shared.disk.inject_fault(true);
+    assert!(matches!(queue.enqueue(event(2)).await, Err(StorageError::Failed(_))));
+    // The fault is gone, but what is on the disk is still unknown.
+    queue.shared.disk.inject_fault(false);
+    assert!(matches!(queue.enqueue(event(3)).await, Err(StorageError::Poisoned(_))));
+    assert!(matches!(queue.health(), Err(StorageError::Poisoned(_))));
+    let delivery = receive(&queue, 1).await.pop().unwrap();
+    assert!(matches!(queue.settle(delivery, succeeded(5)).await, Err(StorageError::Poisoned(_))));
+    assert!(queue.close().await.is_err());
+
+    drop(queue);
+    let queue = fixture.open();
+    assert_eq!(queue.health().ok(), Some(()));
+    assert_eq!(queue.stats().ready, 1);
+    queue.enqueue(event(4)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_fault_of_background_work_shows_in_health_without_a_write() {
+    let queue = Fixture::new(Options::default()).open();
+    queue.shared.disk.inject_fault(true);
+    for _ in 0..1_000 {
+        if queue.health().is_err() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("health stayed good");
+}
+
+#[tokio::test]
+async fn a_panicking_committer_shows_in_health() {
+    let queue = Fixture::new(Options::default()).open();
+    let (requests, taken) = sync_channel(1);
+    let committer =
+        Committer::new(Arc::clone(&queue.shared), taken, Counts::default(), Purge::new(Retention::default()));
+    drop(requests);
+    let panicked = std::thread::spawn(move || {
+        let _committer = committer;
+        panic!("as a bug would");
+    });
+    assert!(panicked.join().is_err());
+    assert!(matches!(queue.health(), Err(StorageError::Poisoned(_))));
+}
+
+#[tokio::test]
+async fn a_steady_flow_is_never_read_back() {
+    let queue = Fixture::new(Options::default()).open();
+    for number in 1..=100 {
+        queue.enqueue(event(number)).await.unwrap();
+        // Straight from the state: a refill would be needed for anything that is only on the disk.
+        let received = queue.shared.lock().receive(&name("f"), 1, LEASE, Timestamp::from_millis(1_000));
+        let Received::Deliveries(mut deliveries) = received else {
+            panic!("event {number} was to be read back")
+        };
+        queue.settle(deliveries.pop().unwrap(), succeeded(5)).await.unwrap();
+    }
+    assert_eq!((queue.stats().succeeded, queue.shared.lock().window_bytes()), (100, 0));
+}
+
+#[tokio::test]
+async fn a_backlog_beyond_the_window_comes_back_in_order_and_memory_is_bounded() {
+    let limits = QueueLimits { window_events: 4, refill_events: 3, ..QueueLimits::default() };
+    let queue = Fixture::new(Options { limits, ..Options::default() }).open();
+    for number in 1..=50 {
+        queue.enqueue(event(number)).await.unwrap();
+    }
+    assert!(queue.shared.lock().window_bytes() <= 4 * 300);
+    for number in 1..=50 {
+        let delivery = receive(&queue, 1).await.pop().unwrap();
+        assert_eq!(delivery.event, event(number));
+        queue.settle(delivery, succeeded(5)).await.unwrap();
+    }
+    assert!(receive(&queue, 1).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_full_memory_still_lets_every_function_through() {
+    let limits = QueueLimits { window_bytes_total: 0, ..QueueLimits::default() };
+    let queue = Fixture::new(Options { limits, ..Options::default() }).open();
+    for number in 1..=5 {
+        queue.enqueue(event(number)).await.unwrap();
+    }
+    for number in 1..=5 {
+        let delivery = receive(&queue, 1).await.pop().unwrap();
+        assert_eq!(delivery.event, event(number));
+        queue.settle(delivery, succeeded(5)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn outcomes_are_forgotten_by_count_and_by_age_oldest_first() {
+    let retention = Retention { outcomes_max: 3, age_max: Duration::from_secs(1) };
+    let fixture = Fixture::new(Options { retention, ..Options::default() });
+    let queue = fixture.open();
+    for number in 1..=5 {
+        queue.enqueue(event(number)).await.unwrap();
+    }
+    for delivery in receive(&queue, 5).await {
+        queue.settle(delivery, succeeded(100)).await.unwrap();
+    }
+    let remembered = async |number| queue.status(event(number).request_id).await.unwrap().is_some();
+    wait_until(async || !remembered(2).await).await;
+    assert_eq!([remembered(1).await, remembered(3).await, remembered(5).await], [false, true, true]);
+    let listed = queue.list(&name("f"), None, 10).await.unwrap();
+    assert_eq!(
+        listed.iter().map(|status| status.request_id).collect::<Vec<_>>(),
+        [5, 4, 3].map(|n| event(n).request_id)
+    );
+    assert!(listed.iter().all(|status| status.state == EventState::Succeeded));
+
+    fixture.clock.0.store(1_101, Ordering::Relaxed);
+    wait_until(async || !remembered(5).await).await;
+    assert!(queue.list(&name("f"), None, 10).await.unwrap().is_empty());
+}
+
+async fn wait_until(mut reached: impl AsyncFnMut() -> bool) {
+    for _ in 0..1_000 {
+        if reached().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("waited five seconds");
+}

@@ -1,0 +1,148 @@
+//! What the suite needs of an implementation, and the values it works with.
+
+use bytes::Bytes;
+use lambent_domain::arn::FunctionName;
+use lambent_domain::attempt::{Attempt, AttemptOutcome, LogPointer};
+use lambent_domain::disposition::Disposition;
+use lambent_domain::event::{Event, EventState};
+use lambent_domain::qualifier::{Qualifier, Version};
+use lambent_domain::request_id::RequestId;
+use lambent_domain::time::{Clock, Timestamp};
+use lambent_store::functions::FunctionStore;
+use lambent_store::queue::{Delivery, EventQueue, Settlement};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A store that can be closed and opened again on the same data.
+#[async_trait::async_trait]
+pub(crate) trait Backend: Send + Sync {
+    fn queue(&self) -> &dyn EventQueue;
+    fn functions(&self) -> &dyn FunctionStore;
+    fn clock(&self) -> &TestClock;
+    async fn reopen(&mut self);
+}
+
+/// A wall clock that stands still until it is moved.
+#[derive(Debug)]
+pub(crate) struct TestClock(AtomicU64);
+
+impl TestClock {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicU64::new(1_000_000)))
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.0.fetch_add(by.as_millis().try_into().unwrap(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+pub(crate) const LEASE: Duration = Duration::from_secs(60);
+
+pub(crate) fn name(text: &str) -> FunctionName {
+    FunctionName::new(text).unwrap()
+}
+
+pub(crate) fn id(number: u64) -> RequestId {
+    RequestId::from_bytes(u128::from(number).to_be_bytes())
+}
+
+/// The `number`th event of the function, accepted now.
+pub(crate) fn event(function: &str, number: u64, now: Timestamp) -> Event {
+    Event {
+        request_id: id(number),
+        function: name(function),
+        qualifier: number.is_multiple_of(2).then(|| Qualifier::from("prod")),
+        payload: Bytes::from(format!("{{\"number\":{number}}}")),
+        trace: number.is_multiple_of(3).then(|| format!("Root={number}")),
+        accepted_at: now,
+        attempts: Vec::new(),
+        put_backs: 0,
+    }
+}
+
+pub(crate) fn attempt(number: u32, outcome: AttemptOutcome) -> Attempt {
+    Attempt {
+        number,
+        started_at: Timestamp::from_millis(77),
+        duration_ms: 12,
+        executed_version: Version::Latest,
+        outcome,
+        error_type: Some("Runtime.ExitError".to_owned()),
+        error_message: None,
+        log: LogPointer { group: "/aws/lambda/f".to_owned(), stream: "stream".to_owned() },
+    }
+}
+
+/// What the suite does again and again.
+#[async_trait::async_trait]
+pub(crate) trait BackendExt: Backend {
+    async fn enqueue(&self, function: &str, number: u64) -> Event {
+        let event = event(function, number, self.clock().now());
+        self.queue().enqueue(event.clone()).await.unwrap();
+        event
+    }
+
+    /// Receives again and again until there are `max` or nothing is ready: one `receive` may return fewer.
+    async fn receive(&self, function: &str, max: usize) -> Vec<Delivery> {
+        let mut deliveries = Vec::new();
+        while deliveries.len() < max {
+            let received = self.receive_once(function, max - deliveries.len()).await;
+            if received.is_empty() {
+                break;
+            }
+            deliveries.extend(received);
+        }
+        deliveries
+    }
+
+    async fn receive_once(&self, function: &str, max: usize) -> Vec<Delivery> {
+        self.queue().receive(&name(function), max, LEASE, self.clock().now()).await.unwrap()
+    }
+
+    async fn receive_one(&self, function: &str) -> Delivery {
+        self.receive(function, 1).await.pop().expect("an event is ready")
+    }
+
+    async fn settle(&self, delivery: Delivery, disposition: Disposition, attempt: Option<Attempt>) {
+        let settlement = Settlement { disposition, attempt, decided_at: self.clock().now() };
+        self.queue().settle(delivery, settlement).await.unwrap();
+    }
+
+    async fn succeed(&self, delivery: Delivery) {
+        let number = u32::try_from(delivery.event.attempts.len()).unwrap() + 1;
+        self.settle(delivery, Disposition::Succeeded, Some(attempt(number, AttemptOutcome::Succeeded))).await;
+    }
+
+    async fn state(&self, number: u64) -> Option<EventState> {
+        self.queue().status(id(number)).await.unwrap().map(|status| status.state)
+    }
+
+    /// The next name, or none if nothing is named for a good while.
+    async fn named(&self) -> Option<FunctionName> {
+        tokio::time::timeout(Duration::from_millis(200), self.queue().next_ready()).await.ok()
+    }
+}
+
+impl<T: Backend + ?Sized> BackendExt for T {}
+
+/// Instantiates suites for an implementation: `suite!(open; module: case, case, …)`.
+macro_rules! suite {
+    ($open:expr; $module:ident: $($case:ident),+ $(,)?) => {
+        mod $module {
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    crate::$module::$case(&mut $open).await;
+                }
+            )+
+        }
+    };
+}
+pub(crate) use suite;

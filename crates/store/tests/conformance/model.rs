@@ -1,0 +1,226 @@
+//! The embedded queue against a model of a few lines, over random histories with restarts at random points.
+//!
+//! The memory is kept so small that windows, refills and late arrivals are met all the time.
+
+use crate::backend::{Backend, BackendExt, LEASE, attempt, event, id, name};
+use lambent_domain::attempt::AttemptOutcome;
+use lambent_domain::disposition::{Disposition, FailureCondition};
+use lambent_domain::event::{Event, EventState};
+use lambent_domain::request_id::RequestId;
+use lambent_domain::time::{Clock, Timestamp};
+use lambent_store::queue::{Delivery, Settlement};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+const FUNCTIONS: [&str; 3] = ["f", "f-", "g"];
+
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    Enqueue { function: usize },
+    Receive { function: usize, max: usize },
+    Succeed { pick: usize },
+    Fail { pick: usize },
+    RetryIn { pick: usize, millis: u64, ran: bool },
+    Release { pick: usize },
+    Lose { pick: usize },
+    Pass { millis: u64 },
+    Reopen,
+}
+
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let (function, pick) = (0..FUNCTIONS.len(), 0_usize..100);
+    let step = prop_oneof![
+        8 => function.clone().prop_map(|function| Step::Enqueue { function }),
+        8 => (function, 1_usize..5).prop_map(|(function, max)| Step::Receive { function, max }),
+        4 => pick.clone().prop_map(|pick| Step::Succeed { pick }),
+        1 => pick.clone().prop_map(|pick| Step::Fail { pick }),
+        3 => (pick.clone(), 0_u64..50, any::<bool>()).prop_map(|(pick, millis, ran)| Step::RetryIn { pick, millis, ran }),
+        1 => pick.clone().prop_map(|pick| Step::Release { pick }),
+        1 => pick.prop_map(|pick| Step::Lose { pick }),
+        3 => (0_u64..40).prop_map(|millis| Step::Pass { millis }),
+        1 => Just(Step::Reopen),
+    ];
+    proptest::collection::vec(step, 1..120)
+}
+
+/// What the queue should hold.
+#[derive(Default)]
+struct Model {
+    /// Function → (due, order of writing) → event: everything that is neither leased nor over.
+    waiting: BTreeMap<&'static str, BTreeMap<(Timestamp, u64), Event>>,
+    /// Leased, with place and deadline.
+    leased: HashMap<RequestId, ((Timestamp, u64), Event, Timestamp)>,
+    over: HashMap<RequestId, EventState>,
+    written: u64,
+    accepted: BTreeMap<&'static str, Vec<RequestId>>,
+}
+
+impl Model {
+    fn write(&mut self, function: &str, due: Timestamp, event: Event) {
+        self.written += 1;
+        self.put(function, (due, self.written), event);
+    }
+
+    fn put(&mut self, function: &str, place: (Timestamp, u64), event: Event) {
+        let function = FUNCTIONS.into_iter().find(|known| *known == function).unwrap();
+        self.waiting.entry(function).or_default().insert(place, event);
+    }
+
+    fn expire(&mut self, now: Timestamp) {
+        let expired: Vec<_> =
+            self.leased.iter().filter(|(_, lease)| lease.2 <= now).map(|(id, _)| *id).collect();
+        for id in expired {
+            let (place, event, _) = self.leased.remove(&id).unwrap();
+            self.put(&event.function.to_string(), place, event);
+        }
+    }
+
+    fn restart(&mut self) {
+        for (_, (place, event, _)) in std::mem::take(&mut self.leased) {
+            self.put(&event.function.to_string(), place, event);
+        }
+    }
+
+    fn ready(&self, function: &str, now: Timestamp) -> Vec<((Timestamp, u64), Event)> {
+        let Some(waiting) = self.waiting.get(function) else { return Vec::new() };
+        waiting
+            .iter()
+            .filter(|((due, _), _)| *due <= now)
+            .map(|(place, event)| (*place, event.clone()))
+            .collect()
+    }
+
+    fn state(&self, id: RequestId, now: Timestamp) -> Option<EventState> {
+        if self.leased.contains_key(&id) {
+            return Some(EventState::Running);
+        }
+        let waiting = self.waiting.values().flatten().find(|(_, event)| event.request_id == id);
+        match waiting {
+            Some(((due, _), _)) if *due > now => Some(EventState::Delayed),
+            Some(_) => Some(EventState::Queued),
+            None => self.over.get(&id).copied(),
+        }
+    }
+}
+
+/// Runs one history; panics where queue and model differ.
+pub(crate) async fn run(store: &mut impl Backend, steps: Vec<Step>) {
+    let mut model = Model::default();
+    let mut out: Vec<Delivery> = Vec::new();
+    let mut number = 0;
+    for step in steps {
+        match step {
+            Step::Enqueue { function } => {
+                number += 1;
+                let function = FUNCTIONS[function];
+                let event = event(function, number, store.clock().now());
+                store.queue().enqueue(event.clone()).await.unwrap();
+                model.accepted.entry(function).or_default().push(event.request_id);
+                model.write(function, event.accepted_at, event);
+            }
+            Step::Receive { function, max } => {
+                receive(store, &mut model, &mut out, FUNCTIONS[function], max).await
+            }
+            Step::Pass { millis } => store.clock().advance(Duration::from_millis(millis)),
+            Step::Reopen => {
+                store.reopen().await;
+                model.restart();
+                out.clear();
+            }
+            Step::Succeed { pick } => {
+                settle(store, &mut model, &mut out, pick, Disposition::Succeeded, true).await
+            }
+            Step::Fail { pick } => {
+                let failed = Disposition::Failed(FailureCondition::RetriesExhausted);
+                settle(store, &mut model, &mut out, pick, failed, false).await;
+            }
+            Step::RetryIn { pick, millis, ran } => {
+                let at = store.clock().now().plus(Duration::from_millis(millis));
+                settle(store, &mut model, &mut out, pick, Disposition::RetryAt(at), ran).await;
+            }
+            Step::Release { pick } if !out.is_empty() => {
+                let delivery = out.swap_remove(pick % out.len());
+                if let Some((place, event, _)) = model.leased.remove(&delivery.event.request_id) {
+                    model.put(&event.function.to_string(), place, event);
+                }
+                store.queue().release(delivery).await.unwrap();
+            }
+            Step::Lose { pick } if !out.is_empty() => drop(out.swap_remove(pick % out.len())),
+            Step::Release { .. } | Step::Lose { .. } => {}
+        }
+    }
+    compare(store, &model, number).await;
+}
+
+async fn receive(
+    store: &mut impl Backend,
+    model: &mut Model,
+    out: &mut Vec<Delivery>,
+    function: &'static str,
+    max: usize,
+) {
+    let now = store.clock().now();
+    model.expire(now);
+    let received = store.receive_once(function, max).await;
+    let ready = model.ready(function, now);
+    // The first ones, in order; how many is the queue's affair, but none only if there are none.
+    assert!(received.len() <= max);
+    assert_eq!(received.is_empty(), ready.is_empty(), "ready in the model: {ready:?}");
+    for (delivery, (place, event)) in received.into_iter().zip(ready) {
+        assert_eq!(delivery.event, event);
+        model.waiting.get_mut(function).unwrap().remove(&place);
+        // A delivery of the same event whose lease has run out can't be told apart by the model: it is lost.
+        out.retain(|older| older.event.request_id != event.request_id);
+        model.leased.insert(event.request_id, (place, event, now.plus(LEASE)));
+        out.push(delivery);
+    }
+}
+
+async fn settle(
+    store: &mut impl Backend,
+    model: &mut Model,
+    out: &mut Vec<Delivery>,
+    pick: usize,
+    disposition: Disposition,
+    ran: bool,
+) {
+    if out.is_empty() {
+        return;
+    }
+    let delivery = out.swap_remove(pick % out.len());
+    let run = ran.then(|| attempt(7, AttemptOutcome::FunctionError));
+    if let Some((_, mut event, _)) = model.leased.remove(&delivery.event.request_id) {
+        event.attempts.extend(run.clone());
+        match disposition {
+            Disposition::RetryAt(at) => {
+                event.put_backs += u32::from(!ran);
+                model.write(&event.function.to_string(), at, event);
+            }
+            Disposition::Succeeded => drop(model.over.insert(event.request_id, EventState::Succeeded)),
+            Disposition::Failed(_) => drop(model.over.insert(event.request_id, EventState::Failed)),
+            Disposition::Cancelled => drop(model.over.insert(event.request_id, EventState::Cancelled)),
+        }
+    }
+    let settlement = Settlement { disposition, attempt: run, decided_at: store.clock().now() };
+    store.queue().settle(delivery, settlement).await.unwrap();
+}
+
+/// Look-ups, listings and counts agree with the model at the end.
+async fn compare(store: &mut impl Backend, model: &Model, last: u64) {
+    let now = store.clock().now();
+    for number in 1..=last {
+        assert_eq!(store.state(number).await, model.state(id(number), now), "event {number}");
+    }
+    for function in FUNCTIONS {
+        let listed = store.queue().list(&name(function), None, 1_000).await.unwrap();
+        let listed: Vec<_> = listed.into_iter().map(|status| status.request_id).collect();
+        let mut accepted = model.accepted.get(function).cloned().unwrap_or_default();
+        accepted.reverse();
+        assert_eq!(listed, accepted, "{function}");
+    }
+    let stats = store.queue().stats();
+    let waiting: usize = model.waiting.values().map(BTreeMap::len).sum();
+    assert_eq!(stats.ready + stats.delayed, u64::try_from(waiting).unwrap());
+    assert_eq!(stats.running, u64::try_from(model.leased.len()).unwrap());
+}
