@@ -136,6 +136,11 @@ impl LogStore {
         self.known_group(name).filter(|group| group.created().is_some())
     }
 
+    #[must_use]
+    pub fn group_summary(&self, name: &str) -> Option<GroupSummary> {
+        self.known_group(name).and_then(|group| summarise(&group))
+    }
+
     /// Groups by name, behind `after`.
     #[must_use]
     pub fn groups(&self, names: NameMatch<'_>, after: Option<&str>, limit: usize) -> GroupPage {
@@ -156,12 +161,7 @@ impl LogStore {
                 NameMatch::Prefix(prefix) => name.starts_with(prefix),
                 NameMatch::All => true,
             })
-            .filter_map(|(name, group)| Some((name, group, group.created()?)))
-            .map(|(name, group, created)| GroupSummary {
-                name: Arc::clone(name),
-                created,
-                stored_bytes: group.stored_bytes(),
-            });
+            .filter_map(|(_, group)| summarise(group));
         let page = found.by_ref().take(limit).collect();
         GroupPage { groups: page, more: found.next().is_some() }
     }
@@ -254,6 +254,12 @@ impl StreamWriter {
             Err(error) => self.store.note_failure(&self.group, records.len(), &error),
         }
     }
+}
+
+/// `None` while nothing has been written.
+fn summarise(group: &Group) -> Option<GroupSummary> {
+    let created = group.created()?;
+    Some(GroupSummary { name: Arc::clone(&group.name), created, stored_bytes: group.stored_bytes() })
 }
 
 /// Names may hold anything up to 512 characters, slashes and dots included, so their digest names the folder.
