@@ -43,7 +43,8 @@ pub struct RuntimeFile {
 /// libraries, and a few files of `/etc`.
 #[derive(Debug, Clone)]
 pub struct SandboxSpec {
-    /// Names the sandbox in cgroups and directories: 1 to 64 of `[A-Za-z0-9_-]`, unique in this process.
+    /// Names the sandbox in cgroups and directories: 1 to 64 of `[A-Za-z0-9_-]`. For people: nothing breaks if it
+    /// is not unique.
     pub id: String,
     /// Which network the function sees.
     pub network: Network,

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const PREFIX: &str = "lambent-";
 
@@ -22,9 +23,12 @@ impl Owner {
         Ok(Self { pid, start_ticks })
     }
 
-    /// The name of something this server makes for the sandbox `id`.
+    /// A name that nothing else has for what this server makes for the sandbox `id`, even if another of that
+    /// id is just coming to its end.
     pub(crate) fn name(&self, id: &str) -> String {
-        format!("{PREFIX}{}-{}-{id}", self.pid, self.start_ticks)
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        format!("{PREFIX}{}-{}-{number}-{id}", self.pid, self.start_ticks)
     }
 
     /// Whose name this is, or `None` if it is no name of ours.
