@@ -1,6 +1,7 @@
 //! Our language runtimes, run by the host's real interpreters against a Runtime API played by the test.
 //!
-//! `python` and `node` say what a function and its caller see; `oracle` runs the same functions under AWS's own clients.
+//! `python` and `node` say what a function and its caller see; `oracle` runs the same functions under AWS's own client,
+//! `start_times` measures.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,3 +15,4 @@ mod node;
 mod oracle;
 mod python;
 mod scenario;
+mod start_times;

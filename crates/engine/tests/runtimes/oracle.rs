@@ -111,7 +111,7 @@ fn the_official_python_client_posts_and_logs_the_same() {
 }
 
 /// Where the official client is, and the Python it was installed for: one that has pip.
-fn official_client() -> (String, PathBuf) {
+pub(crate) fn official_client() -> (String, PathBuf) {
     for python in installed("python") {
         let has_pip = Command::new(&python.program).args(["-m", "pip", "--version"]).output().unwrap();
         if !has_pip.status.success() {

@@ -6,7 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lambent_domain::runtime::Runtime;
 use lambent_engine::runtimes::{InstalledRuntime, Launch, Options, Roots, Runtimes};
@@ -40,6 +40,8 @@ pub(crate) struct Report {
     /// None if the runtime was idle in the end and had to be killed.
     pub(crate) exit: Option<ExitStatus>,
     pub(crate) task: PathBuf,
+    /// From the start of the program until it asked for an event there was not.
+    pub(crate) idle_after: Option<Duration>,
 }
 
 impl Report {
@@ -175,13 +177,15 @@ impl Scenario {
         }
         let (output, output_end) = std::io::pipe().unwrap();
         command.stdout(output_end.try_clone().unwrap()).stderr(output_end);
+        let start = Instant::now();
         let child = command.spawn().unwrap();
         drop(command);
         let (output, frames) = (read_all(output, Some(news)), read_all(frames, None));
-        let exit = wait(child, &received, self.ends_by_itself);
+        let (exit, idle_at) = wait(child, &received, self.ends_by_itself);
+        let idle_after = idle_at.map(|at| at - start);
         let records = split_frames(&frames.join().unwrap());
         let output = output.join().unwrap();
-        Report { posts: api.posts(), records, output, exit, task: roots.task }
+        Report { posts: api.posts(), records, output, exit, task: roots.task, idle_after }
     }
 }
 
@@ -240,15 +244,21 @@ fn read_all(mut pipe: PipeReader, at_end: Option<SyncSender<News>>) -> JoinHandl
     })
 }
 
-fn wait(mut child: Child, news: &Receiver<News>, ends_by_itself: bool) -> Option<ExitStatus> {
+fn wait(
+    mut child: Child,
+    news: &Receiver<News>,
+    ends_by_itself: bool,
+) -> (Option<ExitStatus>, Option<Instant>) {
+    let mut idle_at = None;
     loop {
         match news.recv_timeout(RUN_TIME_MAX) {
-            Ok(News::Exited) => return Some(child.wait().unwrap()),
-            Ok(News::Idle) if ends_by_itself => {}
+            Ok(News::Exited) => return (Some(child.wait().unwrap()), idle_at),
+            Ok(News::Idle) if ends_by_itself => idle_at = Some(Instant::now()),
             Ok(News::Idle) => {
+                idle_at = Some(Instant::now());
                 child.kill().unwrap();
                 child.wait().unwrap();
-                return None;
+                return (None, idle_at);
             }
             Err(_) => {
                 child.kill().unwrap();
