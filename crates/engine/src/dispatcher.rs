@@ -123,8 +123,8 @@ impl Dispatcher {
         tokio::pin!(give_up);
         loop {
             match self.shared.pool.checkout(version) {
-                Checkout::Warm(mut environment, place) => {
-                    if environment.is_usable().await {
+                Checkout::Warm(environment, place) => {
+                    if let Some((environment, place)) = self.shared.take_seat(environment, place).await {
                         return Seat::Warm(environment, place);
                     }
                 }
@@ -145,9 +145,8 @@ impl Dispatcher {
         match seated {
             Ok((mut environment, place)) => {
                 let run = self.shared.run_in(&mut environment, &invocation).await;
-                // The event first: what follows for the environment can wait, the outcome cannot.
-                let settled = self.finish(delivery, &invocation.version, run);
-                tokio::join!(settled, self.shared.give_back(environment, place));
+                self.shared.give_back(environment, place);
+                self.finish(delivery, &invocation.version, run).await;
             }
             Err(refusal) => {
                 self.note_refusal(&invocation, &refusal);

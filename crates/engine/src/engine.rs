@@ -30,6 +30,8 @@ use uuid::Uuid;
 
 /// How often idle environments and old logs are looked at.
 const HOUSEKEEPING_INTERVAL: Duration = Duration::from_secs(1);
+/// How long a call waits for a runtime that has answered to ask again, before it goes elsewhere.
+const RETURN_PATIENCE: Duration = Duration::from_millis(20);
 /// How often old logs are removed.
 const LOG_RETENTION_INTERVAL_TICKS: u64 = 60;
 
@@ -171,20 +173,18 @@ impl Engine {
         let (sender, receiver) = tokio::sync::oneshot::channel();
         self.shared.runs.spawn(async move {
             let result = shared.run_now(&invocation).await;
-            let (result, environment) = match result {
-                Ok((run, environment, place)) => (Ok(run), Some((environment, place))),
-                Err(refusal) => (Err(refusal), None),
-            };
+            let result = result.map(|(run, environment, place)| {
+                // Before the answer, so that a caller who calls again finds it.
+                shared.give_back(environment, place);
+                run
+            });
             let executed_version = invocation.version.version;
+            drop(permit);
             let _ = sender.send(result.map(|run| Completion {
                 outcome: run.outcome,
                 executed_version,
                 log_tail: run.log_tail,
             }));
-            if let Some((environment, place)) = environment {
-                shared.give_back(environment, place).await;
-            }
-            drop(permit);
         });
         receiver.await.unwrap_or(Err(Refusal::EnvironmentFailed))
     }
@@ -235,20 +235,46 @@ impl Engine {
 }
 
 impl Shared {
-    /// Runs an invocation in a warm environment or, where none is idle, in a new one.
-    pub(crate) async fn run_now(
-        &self,
+    /// Runs an invocation in a warm environment or, where none is free, in a new one.
+    async fn run_now(
+        self: &Arc<Self>,
         invocation: &Invocation,
     ) -> Result<(Run, Box<ExecutionEnvironment>, Place), Refusal> {
-        loop {
-            let Checkout::Warm(mut environment, place) = self.pool.checkout(&invocation.version) else {
-                let (mut environment, place) = self.start_environment(&invocation.version).await?;
-                return Ok((self.run_in(&mut environment, invocation).await, environment, place));
-            };
-            if environment.is_usable().await {
-                return Ok((self.run_in(&mut environment, invocation).await, environment, place));
+        let (mut environment, place) = loop {
+            match self.pool.checkout(&invocation.version) {
+                Checkout::Warm(environment, place) => {
+                    if let Some(seat) = self.take_seat(environment, place).await {
+                        break seat;
+                    }
+                }
+                Checkout::Busy(_) | Checkout::Nothing => {
+                    break self.start_environment(&invocation.version).await?;
+                }
             }
+        };
+        Ok((self.run_in(&mut environment, invocation).await, environment, place))
+    }
+
+    /// Makes sure that a warm environment can run something now. One whose runtime is still busy with itself after
+    /// its last answer is left to come back later.
+    pub(crate) async fn take_seat(
+        self: &Arc<Self>,
+        mut environment: Box<ExecutionEnvironment>,
+        place: Place,
+    ) -> Option<(Box<ExecutionEnvironment>, Place)> {
+        if !environment.is_usable().await {
+            return None;
         }
+        if environment.is_free() {
+            return Some((environment, place));
+        }
+        if environment.settle(RETURN_PATIENCE).await {
+            return Some((environment, place));
+        }
+        if environment.is_in_order() {
+            self.return_later(environment, place);
+        }
+        None
     }
 
     pub(crate) async fn start_environment(
@@ -283,12 +309,24 @@ impl Shared {
         run
     }
 
-    /// Puts an environment back once it is free; ends it if it does not become so within its function's timeout.
-    pub(crate) async fn give_back(&self, mut environment: Box<ExecutionEnvironment>, place: Place) {
-        let at_most = environment.version().configuration.timeout();
-        if environment.is_idle() || environment.settle(at_most).await {
+    /// Puts an environment back: at once if it is in order, after its reset if it must be reset.
+    pub(crate) fn give_back(self: &Arc<Self>, environment: Box<ExecutionEnvironment>, place: Place) {
+        if environment.is_in_order() {
             self.pool.checkin(environment, place);
+        } else {
+            self.return_later(environment, place);
         }
+    }
+
+    /// Puts an environment back once it is free; ends it if it does not become so within its function's timeout.
+    fn return_later(self: &Arc<Self>, mut environment: Box<ExecutionEnvironment>, place: Place) {
+        let shared = Arc::clone(self);
+        self.runs.spawn(async move {
+            let at_most = environment.version().configuration.timeout();
+            if environment.settle(at_most).await {
+                shared.pool.checkin(environment, place);
+            }
+        });
     }
 }
 

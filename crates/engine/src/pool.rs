@@ -101,7 +101,7 @@ impl Pool {
         Place { pool: Arc::clone(self), revision: version.revision_id }
     }
 
-    /// Puts an environment back that is free and in order.
+    /// Puts an environment back that is in order. Its runtime may still be on its way to `next`.
     pub(crate) fn checkin(&self, environment: Box<ExecutionEnvironment>, place: Place) {
         let idle = Idle { environment, place, since: Instant::now() };
         let refused = {

@@ -80,26 +80,39 @@ impl ExecutionEnvironment {
             Phase::Spoiled => return self.reset().await,
             Phase::Fresh | Phase::Warm => {}
         }
-        let Some(idle) = self.api.idle() else { return true };
-        tokio::select! {
-            asked = idle => asked.is_ok(),
-            // A runtime that ends after its answer (process.exit in a timer) leaves a sandbox that can start another.
-            notice = self.notices.next() => match notice {
-                Notice::Exited(_) => self.reset().await,
-                Notice::Started { .. } | Notice::ResetDone => true,
-                Notice::StartFailed { .. } | Notice::Gone => false,
-            },
-            () = tokio::time::sleep(at_most) => false,
+        let Some(mut idle) = self.api.idle() else { return true };
+        let give_up = tokio::time::sleep(at_most);
+        tokio::pin!(give_up);
+        loop {
+            tokio::select! {
+                asked = &mut idle => return asked.is_ok(),
+                notice = self.notices.next() => match notice {
+                    // A runtime that ends after its answer leaves a sandbox that can start another.
+                    Notice::Exited(_) => return self.reset().await,
+                    Notice::Started { .. } | Notice::ResetDone => {}
+                    Notice::StartFailed { .. } | Notice::Gone => {
+                        self.phase = Phase::Broken;
+                        return false;
+                    }
+                },
+                () = &mut give_up => return false,
+            }
         }
     }
 
-    /// Whether its runtime waits in `next` now.
-    pub(crate) fn is_idle(&self) -> bool {
+    /// Whether it can take an invocation without waiting for anything.
+    pub(crate) fn is_free(&self) -> bool {
         match self.phase {
             Phase::Cold => true,
-            Phase::Warm => self.api.idle().is_none(),
+            Phase::Warm => self.api.is_idle(),
             Phase::Fresh | Phase::Spoiled | Phase::Broken => false,
         }
+    }
+
+    /// Whether it may be offered to others while its runtime is on its way from the answer to its next `next`, which
+    /// is a matter of microseconds.
+    pub(crate) fn is_in_order(&self) -> bool {
+        matches!(self.phase, Phase::Warm | Phase::Cold)
     }
 
     /// Notices that a runtime has ended while nobody looked; false if the environment is of no use any more.

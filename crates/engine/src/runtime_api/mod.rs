@@ -84,7 +84,12 @@ impl RuntimeApi {
         receiver
     }
 
-    /// Resolves when the runtime has asked for its next invocation, that is, when the environment is free.
+    /// Whether the runtime waits for an invocation now.
+    pub(crate) fn is_idle(&self) -> bool {
+        matches!(self.lock().state, RuntimeState::Ready)
+    }
+
+    /// Resolves when the runtime has asked for its next invocation; `None` if it has already.
     pub(crate) fn idle(&self) -> Option<oneshot::Receiver<()>> {
         let mut inner = self.lock();
         if matches!(inner.state, RuntimeState::Ready) {
