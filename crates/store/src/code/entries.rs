@@ -121,6 +121,8 @@ fn entry(archive: &mut Archive<'_>, index: usize) -> Result<(Option<String>, Nod
             Node::Link { target: link_target(archive, index, &name)? }
         }
         0 | 0o040_000 if name.ends_with('/') => Node::Directory,
+        // Some writers give everything the kind of a file; the slash says what is meant.
+        0o100_000 if name.ends_with('/') && bytes == 0 => Node::Directory,
         0 | 0o100_000 if !name.ends_with('/') => Node::File { index, executable: mode & 0o111 != 0 },
         _ => return Err(PackageError::SpecialFile(shown(&name))),
     };

@@ -12,6 +12,8 @@
 
 mod entries;
 mod links;
+#[cfg(test)]
+mod tests;
 mod unpack;
 
 pub use entries::{ENTRIES_MAX, PackageError};

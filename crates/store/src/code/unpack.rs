@@ -14,9 +14,14 @@ const COPY_BYTES: usize = 64 * 1024;
 
 /// Unpacks `zip` into `task`, which must not exist.
 pub(super) fn unpack(zip: &[u8], task: &Path) -> Result<(), PutError> {
+    unpack_within(zip, task, UNZIPPED_BYTES_MAX)
+}
+
+/// As [`unpack`], with a bound of one's own on the bytes written.
+pub(super) fn unpack_within(zip: &[u8], task: &Path, bytes_max: u64) -> Result<(), PutError> {
     let (mut archive, tree) = entries::read(zip)?;
     make_directory(task)?;
-    let mut spare = UNZIPPED_BYTES_MAX;
+    let mut spare = bytes_max;
     for (path, node) in &tree {
         match node {
             Node::Directory => make_directory(&task.join(path))?,
