@@ -94,9 +94,17 @@ impl Spawner {
             uids,
             options,
         };
-        inner.level = inner.choose_level()?;
-        if inner.level == Level::Plain {
-            inner.missing.insert(0, "namespaces: functions run with the server's own rights".to_owned());
+        if inner.options.isolation == Isolation::None {
+            inner.level = Level::Plain;
+        } else if let Err(error) = inner.try_confined() {
+            if inner.options.isolation == Isolation::Required {
+                return Err(SandboxError::Unsupported(error.to_string()));
+            }
+            inner.level = Level::Plain;
+            inner.missing.insert(
+                0,
+                format!("namespaces: functions run with the server's own rights, because {error}"),
+            );
         }
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -158,16 +166,9 @@ struct Built {
 }
 
 impl Inner {
-    fn choose_level(&self) -> Result<Level, SandboxError> {
-        if self.options.isolation == Isolation::None {
-            return Ok(Level::Plain);
-        }
-        let trial = Spawner { inner: Arc::new(self.clone()) };
-        match (trial.spawn(&trial_spec()), self.options.isolation) {
-            (Ok(_ended_by_drop), _) => Ok(Level::Confined),
-            (Err(error), Isolation::Required) => Err(SandboxError::Unsupported(error.to_string())),
-            (Err(_), _) => Ok(Level::Plain),
-        }
+    /// Builds one confined sandbox and ends it.
+    fn try_confined(&self) -> Result<(), SandboxError> {
+        Spawner { inner: Arc::new(self.clone()) }.spawn(&trial_spec()).map(drop)
     }
 
     fn build(
@@ -360,7 +361,7 @@ fn listener(fd: OwnedFd) -> io::Result<TcpListener> {
 }
 
 /// The least that goes through every step.
-fn trial_spec() -> SandboxSpec {
+pub(crate) fn trial_spec() -> SandboxSpec {
     SandboxSpec {
         id: "trial".to_owned(),
         network: Network::None,

@@ -18,6 +18,16 @@ pub(crate) struct Place {
     pub(crate) version: Version,
 }
 
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let version = match self.version {
+            Version::V1 => 1,
+            Version::V2 => 2,
+        };
+        write!(f, "version {version}, {}", self.dir.display())
+    }
+}
+
 /// What was found, resource by resource.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Hierarchies {

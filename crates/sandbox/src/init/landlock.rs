@@ -2,8 +2,8 @@
 //! be wrong, this still holds. It also keeps abstract Unix sockets and signals inside.
 
 use landlock::{
-    ABI, Access, AccessFs, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
-    RulesetCreatedAttr, RulesetError, Scope,
+    ABI, Access, AccessFs, BitFlags, CompatLevel, Compatible, LandlockStatus, PathBeneath, PathFd,
+    RestrictionStatus, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope,
 };
 
 use crate::error::Step;
@@ -11,8 +11,8 @@ use crate::error::Step;
 /// The newest rules this is written for. An older kernel gets what it knows of them.
 const NEWEST: ABI = ABI::V6;
 
-/// Restricts this process and all it will start.
-pub(super) fn restrict() -> Result<(), String> {
+/// Restricts this process and all it will start. Returns how much of it this kernel does; `None` is nothing.
+pub(super) fn restrict() -> Result<Option<ABI>, String> {
     let open = |path: &str| PathFd::new(path).step(|| format!("open {path} for Landlock"));
     let everything = AccessFs::from_all(NEWEST);
     let device = AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::IoctlDev;
@@ -22,10 +22,15 @@ pub(super) fn restrict() -> Result<(), String> {
         (open("/dev")?, device),
         (open("/dev/shm")?, everything),
     ];
-    apply(rules).step(|| "restrict with Landlock".to_owned())
+    let status = apply(rules).step(|| "restrict with Landlock".to_owned())?;
+    Ok(match (status.ruleset, status.landlock) {
+        (RulesetStatus::NotEnforced, _) => None,
+        (_, LandlockStatus::Available { effective_abi, .. }) => Some(effective_abi),
+        _ => None,
+    })
 }
 
-fn apply(rules: [(PathFd, BitFlags<AccessFs>); 4]) -> Result<(), RulesetError> {
+fn apply(rules: [(PathFd, BitFlags<AccessFs>); 4]) -> Result<RestrictionStatus, RulesetError> {
     let mut ruleset = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(NEWEST))?
@@ -34,5 +39,5 @@ fn apply(rules: [(PathFd, BitFlags<AccessFs>); 4]) -> Result<(), RulesetError> {
     for (path, access) in rules {
         ruleset = ruleset.add_rule(PathBeneath::new(path, access))?;
     }
-    ruleset.restrict_self().map(drop)
+    ruleset.restrict_self()
 }

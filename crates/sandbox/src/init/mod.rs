@@ -25,6 +25,7 @@ pub(crate) mod seccomp;
 mod supervise;
 mod syscalls;
 mod tree;
+mod trial;
 mod warden;
 
 use std::fs::File;
@@ -72,10 +73,15 @@ enum Next {
 /// The write ends of the function's three pipes: descriptors 1, 2 and [`crate::TELEMETRY_FD`].
 type Pipes = [OwnedFd; 3];
 
+pub(crate) use trial::ARGUMENT as TRY_MECHANISMS;
+
 /// The whole of the hidden subcommand that [`crate::Options::args`] names: the binary's `main` calls it before
 /// it does anything else, above all before it starts a thread, and returns what it returns. Standard input
 /// must be the control socket of a [`crate::Spawner`].
 pub fn sandbox_init_main() -> ExitCode {
+    if std::env::args_os().next_back().is_some_and(|last| last == TRY_MECHANISMS) {
+        return trial::main();
+    }
     // Descriptors 0 to 3 are the function's later. So 3 is occupied before anything of ours could get that
     // number, and the socket moves away from 0.
     let Ok(null) = File::open("/dev/null") else { return ExitCode::FAILURE };
