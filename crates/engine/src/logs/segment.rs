@@ -142,3 +142,34 @@ impl ActiveSegment {
         Ok(self.bytes + u64::try_from(self.buffer.len()).unwrap_or(u64::MAX))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lambent_domain::time::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn what_a_failed_write_left_behind_is_cut_off_and_writing_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = path(dir.path(), 1);
+        let stream: Arc<str> = "s".into();
+        let record = LogRecord { timestamp: Timestamp::from_millis(1), message: b"m" };
+        let mut active = ActiveSegment::create(&path, 1, "g").unwrap();
+        active.append(&stream, &[record], 100, 1).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+
+        // As a disk that fills up in the middle of a batch would leave it: a whole event and half of another.
+        let mut left_behind = Vec::new();
+        frame::put_event(&mut left_behind, 0, 2, 2, b"lost");
+        left_behind.extend_from_slice(&[9; 11]);
+        OpenOptions::new().append(true).open(&path).unwrap().write_all(&left_behind).unwrap();
+        active.roll_back().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), whole);
+
+        active.append(&stream, &[record], 100, 1).unwrap();
+        let length = std::fs::metadata(&path).unwrap().len();
+        let scanned = scan::scan(&path, length).unwrap();
+        assert_eq!((scanned.whole_bytes, &scanned.summary), (active.bytes(), active.summary()));
+    }
+}
