@@ -20,9 +20,9 @@ function openLog() {
   const toRecord = json ? jsonRecord : textRecord;
   const lowest = Math.max(0, LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase()));
   LEVELS.forEach((level, rank) => {
-    const print = (...values) => {
+    const print = (message, ...rest) => {
       const now = new Date();
-      write(rank, now, toRecord(level, now.toISOString(), values));
+      write(rank, now, toRecord(level, now.toISOString(), [message, ...rest]));
     };
     console[level.toLowerCase()] = rank < lowest ? () => {} : print;
   });

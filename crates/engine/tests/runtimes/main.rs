@@ -1,6 +1,6 @@
 //! Our language runtimes, run by the host's real interpreters against a Runtime API played by the test.
 //!
-//! `python` and `node` say what a function and its caller see; `oracle` runs the same functions under AWS's own client,
+//! `python` and `node` say what a function and its caller see; `oracle_…` run the same functions under AWS's own clients,
 //! `start_times` measures.
 
 #![expect(
@@ -12,7 +12,8 @@
 
 mod fake_api;
 mod node;
-mod oracle;
+mod oracle_node;
+mod oracle_python;
 mod python;
 mod scenario;
 mod start_times;

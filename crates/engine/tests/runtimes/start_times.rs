@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use lambent_engine::runtimes::Roots;
 
-use crate::oracle::official_client;
+use crate::oracle_python::official_client;
 use crate::scenario::{Scenario, launch, preferred};
 
 const ROUNDS: usize = 20;
