@@ -23,7 +23,6 @@ mod plain;
 mod root;
 pub(crate) mod seccomp;
 mod supervise;
-mod syscalls;
 mod tree;
 mod trial;
 mod warden;

@@ -1,10 +1,10 @@
 //! The allow-list itself: what CPython, Node, Go, Rust and a shell use, by theme.
 
 /// `CLONE_NEW*`: time, mount, cgroup, UTS, IPC, user, process and network namespaces.
-pub(super) const NAMESPACE_FLAGS: u32 =
-    0x80 | 0x2_0000 | 0x200_0000 | 0x400_0000 | 0x800_0000 | 0x1000_0000 | 0x2000_0000 | 0x4000_0000;
+pub(super) const NAMESPACE_FLAGS: [u64; 8] =
+    [0x80, 0x2_0000, 0x200_0000, 0x400_0000, 0x800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000];
 
-/// Allowed whatever the arguments.
+/// Allowed, unless the arguments speak against it.
 #[rustfmt::skip]
 pub(super) const ALLOWED: &[i64] = &[
     // Files and directories.
@@ -17,7 +17,7 @@ pub(super) const ALLOWED: &[i64] = &[
     libc::SYS_linkat, libc::SYS_symlinkat, libc::SYS_fchmod, libc::SYS_fchmodat, libc::SYS_fchmodat2,
     libc::SYS_fchown, libc::SYS_fchownat, libc::SYS_utimensat, libc::SYS_truncate, libc::SYS_ftruncate,
     libc::SYS_fallocate, libc::SYS_fadvise64, libc::SYS_readahead, libc::SYS_sync, libc::SYS_syncfs,
-    libc::SYS_fsync, libc::SYS_fdatasync, libc::SYS_sync_file_range, libc::SYS_flock, libc::SYS_fcntl,
+    libc::SYS_fsync, libc::SYS_fdatasync, libc::SYS_sync_file_range, libc::SYS_flock, libc::SYS_fcntl, libc::SYS_ioctl,
     libc::SYS_dup, libc::SYS_dup3, libc::SYS_pipe2, libc::SYS_splice, libc::SYS_tee, libc::SYS_vmsplice,
     libc::SYS_sendfile, libc::SYS_copy_file_range, libc::SYS_umask, libc::SYS_getxattr, libc::SYS_lgetxattr,
     libc::SYS_fgetxattr, libc::SYS_listxattr, libc::SYS_llistxattr, libc::SYS_flistxattr, libc::SYS_setxattr,
@@ -29,7 +29,7 @@ pub(super) const ALLOWED: &[i64] = &[
     libc::SYS_epoll_pwait2, libc::SYS_eventfd2, libc::SYS_signalfd4, libc::SYS_timerfd_create,
     libc::SYS_timerfd_settime, libc::SYS_timerfd_gettime,
     // Sockets; making them is judged by family and type.
-    libc::SYS_socketpair, libc::SYS_bind, libc::SYS_listen, libc::SYS_accept, libc::SYS_accept4,
+    libc::SYS_socket, libc::SYS_socketpair, libc::SYS_bind, libc::SYS_listen, libc::SYS_accept, libc::SYS_accept4,
     libc::SYS_connect, libc::SYS_getsockname, libc::SYS_getpeername, libc::SYS_sendto, libc::SYS_recvfrom,
     libc::SYS_sendmsg, libc::SYS_recvmsg, libc::SYS_sendmmsg, libc::SYS_recvmmsg, libc::SYS_setsockopt,
     libc::SYS_getsockopt, libc::SYS_shutdown,
@@ -40,7 +40,7 @@ pub(super) const ALLOWED: &[i64] = &[
     libc::SYS_pkey_free, libc::SYS_membarrier, libc::SYS_get_mempolicy, libc::SYS_set_mempolicy,
     libc::SYS_mbind, libc::SYS_process_mrelease, libc::SYS_process_madvise,
     // Processes and threads; `clone` is judged by its flags, `clone3` is denied by the second program.
-    libc::SYS_clone3, libc::SYS_execve, libc::SYS_execveat, libc::SYS_exit, libc::SYS_exit_group,
+    libc::SYS_clone, libc::SYS_clone3, libc::SYS_execve, libc::SYS_execveat, libc::SYS_exit, libc::SYS_exit_group,
     libc::SYS_wait4, libc::SYS_waitid, libc::SYS_kill, libc::SYS_tkill, libc::SYS_tgkill, libc::SYS_getpid,
     libc::SYS_getppid, libc::SYS_gettid, libc::SYS_getpgid, libc::SYS_setpgid, libc::SYS_getsid,
     libc::SYS_setsid, libc::SYS_getuid, libc::SYS_geteuid, libc::SYS_getgid, libc::SYS_getegid,
@@ -65,7 +65,7 @@ pub(super) const ALLOWED: &[i64] = &[
     libc::SYS_gettimeofday, libc::SYS_timer_create, libc::SYS_timer_settime, libc::SYS_timer_gettime,
     libc::SYS_timer_getoverrun, libc::SYS_timer_delete, libc::SYS_getitimer, libc::SYS_setitimer,
     // The system and its chance; shared memory and semaphores of the own IPC namespace.
-    libc::SYS_uname, libc::SYS_sysinfo, libc::SYS_getrandom, libc::SYS_shmget, libc::SYS_shmat,
+    libc::SYS_personality, libc::SYS_uname, libc::SYS_sysinfo, libc::SYS_getrandom, libc::SYS_shmget, libc::SYS_shmat,
     libc::SYS_shmdt, libc::SYS_shmctl, libc::SYS_semget, libc::SYS_semop, libc::SYS_semctl,
     libc::SYS_semtimedop, libc::SYS_msgget, libc::SYS_msgsnd, libc::SYS_msgrcv, libc::SYS_msgctl,
     libc::SYS_mq_open, libc::SYS_mq_unlink, libc::SYS_mq_timedsend, libc::SYS_mq_timedreceive,
