@@ -1,1 +1,33 @@
-//! api
+//! The front door: AWS's wire, and Lambent's own API beside it.
+//!
+//! A request passes [`server`] (sockets and their limits), [`door`] (who may ask what, and where it goes), and then
+//! either `invoke` (running functions), `functions` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
+//! own API). What AWS publishes about its wire is data in [`generated`]; [`error`] alone knows AWS's exception names.
+//!
+//! Nothing here trusts a request: sizes, times and shapes are bounded before they cost anything.
+
+mod body;
+pub mod door;
+pub mod error;
+mod functions;
+pub mod generated;
+pub mod guard;
+mod invoke;
+pub mod json;
+pub mod logs;
+pub mod model;
+mod naming;
+mod own;
+mod private;
+pub mod response;
+pub mod route;
+pub mod server;
+pub mod state;
+mod trace;
+
+pub use door::Door;
+pub use guard::Guard;
+pub use naming::Identity;
+pub use private::PrivateDoor;
+pub use server::{Limits, serve};
+pub use state::AppState;

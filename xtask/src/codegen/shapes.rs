@@ -7,12 +7,6 @@ use super::scope::Service;
 use super::{File, checks, rust};
 use crate::failure::Failure;
 
-/// Which ways a structure travels, hence which of serde's traits it needs.
-struct Travels<'m> {
-    inward: BTreeSet<&'m str>,
-    outward: BTreeSet<&'m str>,
-}
-
 pub(crate) fn render(service: &Service, model: &Model) -> Result<Vec<File>, Failure> {
     let folder = format!("{}/shapes", service.folder);
     let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
@@ -25,11 +19,8 @@ pub(crate) fn render(service: &Service, model: &Model) -> Result<Vec<File>, Fail
         }
         outputs.extend(operation.output.as_ref().map(|output| output.shape.clone()));
     }
-    let travels = Travels {
-        inward: model.reachable(&inputs)?.into_keys().collect(),
-        outward: model.reachable(&outputs)?.into_keys().collect(),
-    };
-    let roots: Vec<String> = inputs.into_iter().chain(outputs).collect();
+    let inward: BTreeSet<&str> = model.reachable(&inputs)?.into_keys().collect();
+    let roots: Vec<String> = inputs.iter().cloned().chain(outputs).collect();
     let mut files = Vec::new();
     let (mut modules, mut uses) = (String::new(), String::new());
     for (name, shape) in model.reachable(&roots)? {
@@ -41,8 +32,8 @@ pub(crate) fn render(service: &Service, model: &Model) -> Result<Vec<File>, Fail
         let module = rust::snake(name);
         modules.push_str(&format!("mod {module};\n"));
         uses.push_str(&format!("pub use {module}::{};\n", rust::pascal(name)));
-        let mut text = structure(model, name, shape, &travels)?;
-        if travels.inward.contains(name) {
+        let mut text = structure(model, name, shape)?;
+        if inward.contains(name) {
             text.push_str(&checks::render(model, name, shape)?);
         }
         if let Some(operation) = requests.get(name).filter(|_| service.routed) {
@@ -97,12 +88,10 @@ fn body_members(shape: &Shape) -> impl Iterator<Item = &(String, Member)> {
     shape.members.0.iter().filter(|(_, member)| member.location.is_none())
 }
 
-fn structure(model: &Model, name: &str, shape: &Shape, travels: &Travels<'_>) -> Result<String, Failure> {
-    let (inward, outward) = (travels.inward.contains(name), travels.outward.contains(name));
-    let mut derives = vec!["Clone", "Debug", "Default", "PartialEq"];
-    derives.extend(inward.then_some("serde::Deserialize"));
-    derives.extend(outward.then_some("serde::Serialize"));
-    let mut out = format!("#[derive({})]\npub struct {} {{\n", derives.join(", "), rust::pascal(name));
+fn structure(model: &Model, name: &str, shape: &Shape) -> Result<String, Failure> {
+    // Both directions for all: the server reads requests and writes responses, its command line the other way round.
+    let derives = "Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize";
+    let mut out = format!("#[derive({derives})]\npub struct {} {{\n", rust::pascal(name));
     for (member, traits) in &shape.members.0 {
         if traits.location == Some(Location::StatusCode) {
             continue;
@@ -112,7 +101,7 @@ fn structure(model: &Model, name: &str, shape: &Shape, travels: &Travels<'_>) ->
             serde.push("skip".to_owned());
         } else {
             serde.push(format!("rename = \"{}\"", traits.location_name.as_deref().unwrap_or(member)));
-            serde.extend(outward.then(|| "skip_serializing_if = \"Option::is_none\"".to_owned()));
+            serde.push("skip_serializing_if = \"Option::is_none\"".to_owned());
         }
         let rust_type = rust_type(model, &traits.shape)?;
         out.push_str(&format!("    #[serde({})]\n", serde.join(", ")));

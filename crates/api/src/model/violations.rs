@@ -29,6 +29,10 @@ impl Violations {
         self.found.is_empty()
     }
 
+    pub fn count_of_complaints(&self) -> usize {
+        self.found.len()
+    }
+
     /// The message of the ValidationException, or `None` when nothing is wrong.
     pub fn into_message(self) -> Option<String> {
         let plural = if self.found.len() == 1 { "" } else { "s" };

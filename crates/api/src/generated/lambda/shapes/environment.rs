@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::super::constraints;
 use crate::model::{Check, Sensitive, Violations};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Environment {
-    #[serde(rename = "Variables")]
+    #[serde(rename = "Variables", skip_serializing_if = "Option::is_none")]
     pub variables: Option<Sensitive<BTreeMap<String, String>>>,
 }
 

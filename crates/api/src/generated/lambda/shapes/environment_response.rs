@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::EnvironmentError;
 use crate::model::Sensitive;
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct EnvironmentResponse {
     #[serde(rename = "Variables", skip_serializing_if = "Option::is_none")]
     pub variables: Option<Sensitive<BTreeMap<String, String>>>,

@@ -3,21 +3,21 @@
 use super::super::constraints;
 use crate::model::{Blob, Check, Violations};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct FunctionCode {
-    #[serde(rename = "ZipFile")]
+    #[serde(rename = "ZipFile", skip_serializing_if = "Option::is_none")]
     pub zip_file: Option<Blob>,
-    #[serde(rename = "S3Bucket")]
+    #[serde(rename = "S3Bucket", skip_serializing_if = "Option::is_none")]
     pub s3_bucket: Option<String>,
-    #[serde(rename = "S3Key")]
+    #[serde(rename = "S3Key", skip_serializing_if = "Option::is_none")]
     pub s3_key: Option<String>,
-    #[serde(rename = "S3ObjectVersion")]
+    #[serde(rename = "S3ObjectVersion", skip_serializing_if = "Option::is_none")]
     pub s3_object_version: Option<String>,
-    #[serde(rename = "S3ObjectStorageMode")]
+    #[serde(rename = "S3ObjectStorageMode", skip_serializing_if = "Option::is_none")]
     pub s3_object_storage_mode: Option<String>,
-    #[serde(rename = "ImageUri")]
+    #[serde(rename = "ImageUri", skip_serializing_if = "Option::is_none")]
     pub image_uri: Option<String>,
-    #[serde(rename = "SourceKMSKeyArn")]
+    #[serde(rename = "SourceKMSKeyArn", skip_serializing_if = "Option::is_none")]
     pub source_kms_key_arn: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::{FunctionCodeLocationError, ResolvedS3Object};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct FunctionCodeLocation {
     #[serde(rename = "RepositoryType", skip_serializing_if = "Option::is_none")]
     pub repository_type: Option<String>,

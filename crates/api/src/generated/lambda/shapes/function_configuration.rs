@@ -6,7 +6,7 @@ use super::{
     RuntimeVersionConfig, SnapStartResponse, TenancyConfig, TracingConfigResponse, VpcConfigResponse,
 };
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct FunctionConfiguration {
     #[serde(rename = "FunctionName", skip_serializing_if = "Option::is_none")]
     pub function_name: Option<String>,

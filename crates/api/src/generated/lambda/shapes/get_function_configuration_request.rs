@@ -3,7 +3,7 @@
 use super::super::constraints;
 use crate::model::{Check, Located, Malformed, Parts, Violations};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct GetFunctionConfigurationRequest {
     #[serde(skip)]
     pub function_name: Option<String>,

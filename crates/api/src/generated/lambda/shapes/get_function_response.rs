@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Concurrency, FunctionCodeLocation, FunctionConfiguration, TagsError};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct GetFunctionResponse {
     #[serde(rename = "Configuration", skip_serializing_if = "Option::is_none")]
     pub configuration: Option<FunctionConfiguration>,

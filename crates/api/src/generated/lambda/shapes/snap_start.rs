@@ -3,9 +3,9 @@
 use super::super::constraints;
 use crate::model::{Check, Violations};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct SnapStart {
-    #[serde(rename = "ApplyOn")]
+    #[serde(rename = "ApplyOn", skip_serializing_if = "Option::is_none")]
     pub apply_on: Option<String>,
 }
 

@@ -3,33 +3,33 @@
 use super::super::constraints;
 use crate::model::{Blob, Check, Located, Malformed, Parts, Violations};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct UpdateFunctionCodeRequest {
     #[serde(skip)]
     pub function_name: Option<String>,
-    #[serde(rename = "ZipFile")]
+    #[serde(rename = "ZipFile", skip_serializing_if = "Option::is_none")]
     pub zip_file: Option<Blob>,
-    #[serde(rename = "S3Bucket")]
+    #[serde(rename = "S3Bucket", skip_serializing_if = "Option::is_none")]
     pub s3_bucket: Option<String>,
-    #[serde(rename = "S3Key")]
+    #[serde(rename = "S3Key", skip_serializing_if = "Option::is_none")]
     pub s3_key: Option<String>,
-    #[serde(rename = "S3ObjectVersion")]
+    #[serde(rename = "S3ObjectVersion", skip_serializing_if = "Option::is_none")]
     pub s3_object_version: Option<String>,
-    #[serde(rename = "S3ObjectStorageMode")]
+    #[serde(rename = "S3ObjectStorageMode", skip_serializing_if = "Option::is_none")]
     pub s3_object_storage_mode: Option<String>,
-    #[serde(rename = "ImageUri")]
+    #[serde(rename = "ImageUri", skip_serializing_if = "Option::is_none")]
     pub image_uri: Option<String>,
-    #[serde(rename = "Architectures")]
+    #[serde(rename = "Architectures", skip_serializing_if = "Option::is_none")]
     pub architectures: Option<Vec<String>>,
-    #[serde(rename = "Publish")]
+    #[serde(rename = "Publish", skip_serializing_if = "Option::is_none")]
     pub publish: Option<bool>,
-    #[serde(rename = "PublishTo")]
+    #[serde(rename = "PublishTo", skip_serializing_if = "Option::is_none")]
     pub publish_to: Option<String>,
-    #[serde(rename = "DryRun")]
+    #[serde(rename = "DryRun", skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
-    #[serde(rename = "RevisionId")]
+    #[serde(rename = "RevisionId", skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "SourceKMSKeyArn")]
+    #[serde(rename = "SourceKMSKeyArn", skip_serializing_if = "Option::is_none")]
     pub source_kms_key_arn: Option<String>,
 }
 

@@ -8,53 +8,53 @@ use super::{
 };
 use crate::model::{Check, Located, Malformed, Parts, Violations};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct UpdateFunctionConfigurationRequest {
     #[serde(skip)]
     pub function_name: Option<String>,
-    #[serde(rename = "Role")]
+    #[serde(rename = "Role", skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    #[serde(rename = "Handler")]
+    #[serde(rename = "Handler", skip_serializing_if = "Option::is_none")]
     pub handler: Option<String>,
-    #[serde(rename = "Description")]
+    #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(rename = "Timeout")]
+    #[serde(rename = "Timeout", skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i64>,
-    #[serde(rename = "MemorySize")]
+    #[serde(rename = "MemorySize", skip_serializing_if = "Option::is_none")]
     pub memory_size: Option<i64>,
-    #[serde(rename = "VpcConfig")]
+    #[serde(rename = "VpcConfig", skip_serializing_if = "Option::is_none")]
     pub vpc_config: Option<VpcConfig>,
-    #[serde(rename = "Environment")]
+    #[serde(rename = "Environment", skip_serializing_if = "Option::is_none")]
     pub environment: Option<Environment>,
-    #[serde(rename = "Runtime")]
+    #[serde(rename = "Runtime", skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
-    #[serde(rename = "DeadLetterConfig")]
+    #[serde(rename = "DeadLetterConfig", skip_serializing_if = "Option::is_none")]
     pub dead_letter_config: Option<DeadLetterConfig>,
-    #[serde(rename = "KMSKeyArn")]
+    #[serde(rename = "KMSKeyArn", skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
-    #[serde(rename = "TracingConfig")]
+    #[serde(rename = "TracingConfig", skip_serializing_if = "Option::is_none")]
     pub tracing_config: Option<TracingConfig>,
-    #[serde(rename = "RevisionId")]
+    #[serde(rename = "RevisionId", skip_serializing_if = "Option::is_none")]
     pub revision_id: Option<String>,
-    #[serde(rename = "Layers")]
+    #[serde(rename = "Layers", skip_serializing_if = "Option::is_none")]
     pub layers: Option<Vec<String>>,
-    #[serde(rename = "FileSystemConfigs")]
+    #[serde(rename = "FileSystemConfigs", skip_serializing_if = "Option::is_none")]
     pub file_system_configs: Option<Vec<FileSystemConfig>>,
-    #[serde(rename = "ImageConfig")]
+    #[serde(rename = "ImageConfig", skip_serializing_if = "Option::is_none")]
     pub image_config: Option<ImageConfig>,
-    #[serde(rename = "EphemeralStorage")]
+    #[serde(rename = "EphemeralStorage", skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<EphemeralStorage>,
-    #[serde(rename = "SnapStart")]
+    #[serde(rename = "SnapStart", skip_serializing_if = "Option::is_none")]
     pub snap_start: Option<SnapStart>,
-    #[serde(rename = "LoggingConfig")]
+    #[serde(rename = "LoggingConfig", skip_serializing_if = "Option::is_none")]
     pub logging_config: Option<LoggingConfig>,
-    #[serde(rename = "CapacityProviderConfig")]
+    #[serde(rename = "CapacityProviderConfig", skip_serializing_if = "Option::is_none")]
     pub capacity_provider_config: Option<CapacityProviderConfig>,
-    #[serde(rename = "DurableConfig")]
+    #[serde(rename = "DurableConfig", skip_serializing_if = "Option::is_none")]
     pub durable_config: Option<DurableConfig>,
-    #[serde(rename = "RuntimeConfig")]
+    #[serde(rename = "RuntimeConfig", skip_serializing_if = "Option::is_none")]
     pub runtime_config: Option<FunctionRuntimeConfig>,
-    #[serde(rename = "AcceleratorConfig")]
+    #[serde(rename = "AcceleratorConfig", skip_serializing_if = "Option::is_none")]
     pub accelerator_config: Option<AcceleratorConfig>,
 }
 

@@ -3,13 +3,13 @@
 use super::super::constraints;
 use crate::model::{Check, Violations};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct VpcConfig {
-    #[serde(rename = "SubnetIds")]
+    #[serde(rename = "SubnetIds", skip_serializing_if = "Option::is_none")]
     pub subnet_ids: Option<Vec<String>>,
-    #[serde(rename = "SecurityGroupIds")]
+    #[serde(rename = "SecurityGroupIds", skip_serializing_if = "Option::is_none")]
     pub security_group_ids: Option<Vec<String>>,
-    #[serde(rename = "Ipv6AllowedForDualStack")]
+    #[serde(rename = "Ipv6AllowedForDualStack", skip_serializing_if = "Option::is_none")]
     pub ipv6_allowed_for_dual_stack: Option<bool>,
 }
 

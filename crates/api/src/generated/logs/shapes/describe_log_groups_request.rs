@@ -3,23 +3,23 @@
 use super::super::constraints;
 use crate::model::{Check, Violations};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct DescribeLogGroupsRequest {
-    #[serde(rename = "accountIdentifiers")]
+    #[serde(rename = "accountIdentifiers", skip_serializing_if = "Option::is_none")]
     pub account_identifiers: Option<Vec<String>>,
-    #[serde(rename = "logGroupNamePrefix")]
+    #[serde(rename = "logGroupNamePrefix", skip_serializing_if = "Option::is_none")]
     pub log_group_name_prefix: Option<String>,
-    #[serde(rename = "logGroupNamePattern")]
+    #[serde(rename = "logGroupNamePattern", skip_serializing_if = "Option::is_none")]
     pub log_group_name_pattern: Option<String>,
-    #[serde(rename = "nextToken")]
+    #[serde(rename = "nextToken", skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit")]
+    #[serde(rename = "limit", skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    #[serde(rename = "includeLinkedAccounts")]
+    #[serde(rename = "includeLinkedAccounts", skip_serializing_if = "Option::is_none")]
     pub include_linked_accounts: Option<bool>,
-    #[serde(rename = "logGroupClass")]
+    #[serde(rename = "logGroupClass", skip_serializing_if = "Option::is_none")]
     pub log_group_class: Option<String>,
-    #[serde(rename = "logGroupIdentifiers")]
+    #[serde(rename = "logGroupIdentifiers", skip_serializing_if = "Option::is_none")]
     pub log_group_identifiers: Option<Vec<String>>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::LogGroup;
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct DescribeLogGroupsResponse {
     #[serde(rename = "logGroups", skip_serializing_if = "Option::is_none")]
     pub log_groups: Option<Vec<LogGroup>>,

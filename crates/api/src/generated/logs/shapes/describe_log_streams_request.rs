@@ -3,21 +3,21 @@
 use super::super::constraints;
 use crate::model::{Check, Violations};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct DescribeLogStreamsRequest {
-    #[serde(rename = "logGroupName")]
+    #[serde(rename = "logGroupName", skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "logGroupIdentifier")]
+    #[serde(rename = "logGroupIdentifier", skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "logStreamNamePrefix")]
+    #[serde(rename = "logStreamNamePrefix", skip_serializing_if = "Option::is_none")]
     pub log_stream_name_prefix: Option<String>,
-    #[serde(rename = "orderBy")]
+    #[serde(rename = "orderBy", skip_serializing_if = "Option::is_none")]
     pub order_by: Option<String>,
-    #[serde(rename = "descending")]
+    #[serde(rename = "descending", skip_serializing_if = "Option::is_none")]
     pub descending: Option<bool>,
-    #[serde(rename = "nextToken")]
+    #[serde(rename = "nextToken", skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit")]
+    #[serde(rename = "limit", skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
 }
 

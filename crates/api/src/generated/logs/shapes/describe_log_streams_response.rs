@@ -2,7 +2,7 @@
 
 use super::LogStream;
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct DescribeLogStreamsResponse {
     #[serde(rename = "logStreams", skip_serializing_if = "Option::is_none")]
     pub log_streams: Option<Vec<LogStream>>,

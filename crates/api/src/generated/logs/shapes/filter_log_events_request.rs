@@ -3,31 +3,31 @@
 use super::super::constraints;
 use crate::model::{Check, Violations};
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct FilterLogEventsRequest {
-    #[serde(rename = "logGroupName")]
+    #[serde(rename = "logGroupName", skip_serializing_if = "Option::is_none")]
     pub log_group_name: Option<String>,
-    #[serde(rename = "logGroupIdentifier")]
+    #[serde(rename = "logGroupIdentifier", skip_serializing_if = "Option::is_none")]
     pub log_group_identifier: Option<String>,
-    #[serde(rename = "logStreamNames")]
+    #[serde(rename = "logStreamNames", skip_serializing_if = "Option::is_none")]
     pub log_stream_names: Option<Vec<String>>,
-    #[serde(rename = "logStreamNamePrefix")]
+    #[serde(rename = "logStreamNamePrefix", skip_serializing_if = "Option::is_none")]
     pub log_stream_name_prefix: Option<String>,
-    #[serde(rename = "startTime")]
+    #[serde(rename = "startTime", skip_serializing_if = "Option::is_none")]
     pub start_time: Option<i64>,
-    #[serde(rename = "endTime")]
+    #[serde(rename = "endTime", skip_serializing_if = "Option::is_none")]
     pub end_time: Option<i64>,
-    #[serde(rename = "filterPattern")]
+    #[serde(rename = "filterPattern", skip_serializing_if = "Option::is_none")]
     pub filter_pattern: Option<String>,
-    #[serde(rename = "nextToken")]
+    #[serde(rename = "nextToken", skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    #[serde(rename = "limit")]
+    #[serde(rename = "limit", skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    #[serde(rename = "startFromHead")]
+    #[serde(rename = "startFromHead", skip_serializing_if = "Option::is_none")]
     pub start_from_head: Option<bool>,
-    #[serde(rename = "interleaved")]
+    #[serde(rename = "interleaved", skip_serializing_if = "Option::is_none")]
     pub interleaved: Option<bool>,
-    #[serde(rename = "unmask")]
+    #[serde(rename = "unmask", skip_serializing_if = "Option::is_none")]
     pub unmask: Option<bool>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::OutputLogEvent;
 
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct GetLogEventsResponse {
     #[serde(rename = "events", skip_serializing_if = "Option::is_none")]
     pub events: Option<Vec<OutputLogEvent>>,

@@ -1,0 +1,255 @@
+//! The only place that knows AWS's exception names, statuses and message keys.
+//!
+//! An error has two messages: `message` goes to the caller, `operator` to the log. No path, host error or payload ever
+//! stands in the first, no payload in the second.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+use lambent_domain::arn::{FunctionArn, Region};
+use lambent_engine::Refusal;
+use lambent_store::StorageError;
+
+use crate::generated::lambda::errors as shapes;
+use crate::json;
+use crate::model::ErrorShape;
+use crate::response::{APPLICATION_JSON, Answer};
+
+pub(crate) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+
+/// Errors that are real on the wire and missing from the service model.
+const VALIDATION: ErrorShape = ErrorShape::new("ValidationException", 400, "message");
+const SERIALIZATION: ErrorShape = ErrorShape::new("SerializationException", 400, "message");
+const ENTITY_TOO_LARGE: ErrorShape = ErrorShape::new("RequestEntityTooLargeException", 413, "Message");
+const ACCESS_DENIED: ErrorShape = ErrorShape::new("AccessDeniedException", 403, "Message");
+const UNKNOWN_OPERATION: ErrorShape = ErrorShape::new("UnknownOperationException", 404, "message");
+const WRONG_METHOD: ErrorShape = ErrorShape::new("UnknownOperationException", 405, "message");
+const NOT_IMPLEMENTED: ErrorShape = ErrorShape::new("NotImplementedException", 501, "message");
+const UNAVAILABLE: ErrorShape = ErrorShape::new("ServiceUnavailableException", 503, "message");
+const TIMED_OUT: ErrorShape = ErrorShape::new("RequestTimeoutException", 408, "message");
+
+/// Whether the body says `Type`, and so whose fault it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Unsaid,
+    Said,
+}
+
+/// An answer that is not a success.
+#[derive(Debug)]
+pub struct ApiError {
+    shape: ErrorShape,
+    kind: Kind,
+    message: Cow<'static, str>,
+    reason: Option<&'static str>,
+    retry_after_secs: Option<u16>,
+    operator: Option<String>,
+}
+
+impl ApiError {
+    fn new(shape: ErrorShape, kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { shape, kind, message: message.into(), reason: None, retry_after_secs: None, operator: None }
+    }
+
+    pub(crate) fn validation(message: String) -> Self {
+        Self::new(VALIDATION, Kind::Unsaid, message)
+    }
+
+    /// The body is JSON, but a member has the wrong type.
+    pub(crate) fn serialization(message: String) -> Self {
+        Self::new(SERIALIZATION, Kind::Said, message)
+    }
+
+    pub(crate) fn invalid_parameter(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(shapes::INVALID_PARAMETER_VALUE, Kind::Said, message)
+    }
+
+    pub(crate) fn invalid_content(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(shapes::INVALID_REQUEST_CONTENT, Kind::Said, message)
+    }
+
+    /// An event that is not JSON.
+    pub(crate) fn event_not_json(complaint: &json::Complaint) -> Self {
+        Self::invalid_content(format!(
+            "Could not parse request body into json: Could not parse payload into json: {complaint}"
+        ))
+    }
+
+    /// A control-plane request that is not JSON.
+    pub(crate) fn body_not_json(complaint: &json::Complaint) -> Self {
+        Self::invalid_content(format!("Could not parse request body into json: {complaint}"))
+    }
+
+    pub(crate) fn function_not_found(arn: &FunctionArn) -> Self {
+        Self::new(shapes::RESOURCE_NOT_FOUND, Kind::Said, format!("Function not found: {arn}"))
+    }
+
+    pub(crate) fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(shapes::RESOURCE_NOT_FOUND, Kind::Said, message)
+    }
+
+    pub(crate) fn other_region(theirs: &Region, ours: &Region) -> Self {
+        Self::not_found(format!("Functions from '{theirs}' are not reachable in this region ('{ours}')"))
+    }
+
+    pub(crate) fn qualifiers_differ() -> Self {
+        Self::invalid_parameter(
+            "The derived qualifier from the function name does not match the specified qualifier.",
+        )
+    }
+
+    pub(crate) fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(shapes::RESOURCE_CONFLICT, Kind::Said, message)
+    }
+
+    pub(crate) fn revision_differs() -> Self {
+        Self::new(
+            shapes::PRECONDITION_FAILED,
+            Kind::Said,
+            "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to \
+             retrieve the latest RevisionId",
+        )
+    }
+
+    pub(crate) fn payload_too_large(bytes: u64, kind: &str, limit: usize) -> Self {
+        let message =
+            format!("{bytes} byte payload is too large for the {kind} invocation type (limit {limit} bytes)");
+        Self::new(ENTITY_TOO_LARGE, Kind::Unsaid, message)
+    }
+
+    pub(crate) fn request_too_large(operation: &str, limit: usize) -> Self {
+        let message = format!("Request must be smaller than {limit} bytes for the {operation} operation");
+        Self::new(ENTITY_TOO_LARGE, Kind::Unsaid, message)
+    }
+
+    pub(crate) fn zip_too_large(limit: usize) -> Self {
+        Self::new(ENTITY_TOO_LARGE, Kind::Unsaid, format!("Zipped size must be smaller than {limit} bytes"))
+    }
+
+    pub(crate) fn unsupported_media(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(shapes::UNSUPPORTED_MEDIA_TYPE, Kind::Said, message)
+    }
+
+    pub(crate) fn access_denied(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ACCESS_DENIED, Kind::Unsaid, message)
+    }
+
+    pub(crate) fn unknown_operation() -> Self {
+        Self::new(UNKNOWN_OPERATION, Kind::Unsaid, "no operation has this path")
+    }
+
+    pub(crate) fn wrong_method(method: &http::Method) -> Self {
+        Self::new(WRONG_METHOD, Kind::Unsaid, format!("no operation has this path with the method {method}"))
+    }
+
+    /// An operation of AWS Lambda that Lambent does not have yet.
+    pub(crate) fn not_implemented(operation: &str) -> Self {
+        Self::new(
+            NOT_IMPLEMENTED,
+            Kind::Unsaid,
+            format!("the operation {operation} is not implemented in this version of Lambent"),
+        )
+    }
+
+    /// A member of an operation that asks for something Lambent does not have yet.
+    pub(crate) fn not_implemented_member(what: &'static str) -> Self {
+        Self::new(NOT_IMPLEMENTED, Kind::Unsaid, what)
+    }
+
+    pub(crate) fn timed_out(message: &'static str) -> Self {
+        Self::new(TIMED_OUT, Kind::Unsaid, message)
+    }
+
+    pub(crate) fn throttled(reason: &'static str) -> Self {
+        let mut error = Self::new(shapes::TOO_MANY_REQUESTS, Kind::Said, "Rate Exceeded.");
+        error.reason = Some(reason);
+        error.retry_after_secs = Some(1);
+        error
+    }
+
+    pub(crate) fn invalid_runtime(message: String) -> Self {
+        Self::new(shapes::INVALID_RUNTIME, Kind::Said, message)
+    }
+
+    /// A fault of ours; the caller learns only that, the operator learns the cause.
+    pub(crate) fn internal(cause: impl fmt::Display) -> Self {
+        let mut error = Self::new(
+            shapes::SERVICE,
+            Kind::Said,
+            "The service encountered an internal error. Try again; the server's log has the cause.",
+        );
+        error.operator = Some(cause.to_string());
+        error
+    }
+
+    pub(crate) fn unavailable(message: &'static str) -> Self {
+        let mut error = Self::new(UNAVAILABLE, Kind::Unsaid, message);
+        error.retry_after_secs = Some(1);
+        error
+    }
+
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.shape.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The exception's name.
+    pub fn name(&self) -> &'static str {
+        self.shape.name
+    }
+
+    /// What the operator should see in the log, if anything.
+    pub(crate) fn operator(&self) -> Option<&str> {
+        self.operator.as_deref()
+    }
+
+    fn body(&self) -> Bytes {
+        let mut body = serde_json::Map::new();
+        if self.kind == Kind::Said {
+            let kind = if self.shape.status >= 500 { "Service" } else { "User" };
+            body.insert("Type".to_owned(), kind.into());
+        }
+        if let Some(reason) = self.reason {
+            body.insert("Reason".to_owned(), reason.into());
+        }
+        body.insert(self.shape.message_key.to_owned(), self.message.as_ref().into());
+        serde_json::Value::Object(body).to_string().into()
+    }
+
+    /// The answer, but for the request id, which every answer gets.
+    pub(crate) fn into_answer(self) -> Answer {
+        let mut answer = Response::new(Full::new(self.body()));
+        *answer.status_mut() = self.status();
+        let headers = answer.headers_mut();
+        headers.insert(CONTENT_TYPE, APPLICATION_JSON);
+        headers.insert(ERROR_TYPE, HeaderValue::from_static(self.shape.name));
+        if let Some(secs) = self.retry_after_secs {
+            headers.insert(RETRY_AFTER, HeaderValue::from(secs));
+        }
+        answer
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Throttled => Self::throttled("ConcurrentInvocationLimitExceeded"),
+            Refusal::RuntimeMissing(missing) => Self::invalid_runtime(missing.to_string()),
+            Refusal::ShuttingDown => Self::unavailable("The server is shutting down."),
+            Refusal::EnvironmentFailed => Self::internal(refusal),
+        }
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Full => Self::unavailable("The event queue is full. Try again later."),
+            StorageError::Closed => Self::unavailable("The server is shutting down."),
+            StorageError::Poisoned(_) | StorageError::Failed(_) => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! From a request's members to what is kept of a function, and the rules that no single member's constraint can say.
+
+use std::collections::BTreeMap;
+
+use lambent_domain::arn::FunctionName;
+use lambent_domain::configuration::{FunctionConfiguration, LogFormat, LoggingConfig};
+use lambent_domain::runtime::Runtime;
+use serde::Serialize;
+
+use super::environment;
+use crate::error::ApiError;
+use crate::generated::lambda::shapes;
+
+const TIMEOUT_SECS_MAX: i64 = 900;
+const MEGABYTES_MAX: i64 = 10_240;
+
+/// Members of either request that set something; one that is absent leaves what was there.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    pub(super) role: Option<String>,
+    pub(super) runtime: Option<String>,
+    pub(super) handler: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) timeout: Option<i64>,
+    pub(super) memory_size: Option<i64>,
+    pub(super) ephemeral_storage: Option<shapes::EphemeralStorage>,
+    pub(super) environment: Option<shapes::Environment>,
+    pub(super) logging_config: Option<shapes::LoggingConfig>,
+    pub(super) tracing_config: Option<shapes::TracingConfig>,
+    pub(super) dead_letter_config: Option<shapes::DeadLetterConfig>,
+    pub(super) vpc_config: Option<shapes::VpcConfig>,
+    pub(super) kms_key_arn: Option<String>,
+    pub(super) file_system_configs: Option<Vec<shapes::FileSystemConfig>>,
+    pub(super) snap_start: Option<shapes::SnapStart>,
+}
+
+/// A function before its owner has set anything: AWS's defaults.
+pub(super) fn blank(name: FunctionName) -> FunctionConfiguration {
+    FunctionConfiguration {
+        name,
+        role: String::new(),
+        runtime: None,
+        handler: None,
+        description: String::new(),
+        timeout_secs: 3,
+        memory_mb: 128,
+        ephemeral_storage_mb: 512,
+        environment: BTreeMap::new(),
+        architecture: "x86_64".to_owned(),
+        logging: LoggingConfig::default(),
+        tracing_mode: "PassThrough".to_owned(),
+        dead_letter_target: None,
+        stored_only: BTreeMap::new(),
+    }
+}
+
+impl Settings {
+    /// Puts what is set over `configuration`.
+    pub(super) fn apply(self, configuration: &mut FunctionConfiguration) -> Result<(), ApiError> {
+        set(&mut configuration.role, self.role);
+        set(&mut configuration.description, self.description);
+        if let Some(runtime) = self.runtime {
+            configuration.runtime = Some(Runtime::new(&runtime));
+        }
+        if let Some(handler) = self.handler {
+            if handler.contains('\0') {
+                return Err(ApiError::invalid_parameter("The handler must not contain a null character."));
+            }
+            configuration.handler = Some(handler);
+        }
+        if let Some(secs) = self.timeout {
+            configuration.timeout_secs = bounded("timeout", secs, TIMEOUT_SECS_MAX)?;
+        }
+        if let Some(megabytes) = self.memory_size {
+            configuration.memory_mb = bounded("memorySize", megabytes, MEGABYTES_MAX)?;
+        }
+        if let Some(megabytes) = self.ephemeral_storage.and_then(|storage| storage.size) {
+            configuration.ephemeral_storage_mb = bounded("ephemeralStorage.size", megabytes, MEGABYTES_MAX)?;
+        }
+        if let Some(environment) = self.environment {
+            let variables = environment.variables.map(|variables| variables.0).unwrap_or_default();
+            environment::check(&variables)?;
+            configuration.environment = variables;
+        }
+        if let Some(config) = self.logging_config {
+            configuration.logging = logging(config)?;
+        }
+        set(&mut configuration.tracing_mode, self.tracing_config.and_then(|tracing| tracing.mode));
+        if let Some(config) = self.dead_letter_config {
+            configuration.dead_letter_target = config.target_arn.filter(|arn| !arn.is_empty());
+        }
+        let kept = &mut configuration.stored_only;
+        keep(kept, "VpcConfig", self.vpc_config, |config| {
+            config.subnet_ids.as_ref().is_none_or(Vec::is_empty)
+                && config.security_group_ids.as_ref().is_none_or(Vec::is_empty)
+        })?;
+        keep(kept, "KMSKeyArn", self.kms_key_arn, String::is_empty)?;
+        keep(kept, "FileSystemConfigs", self.file_system_configs, Vec::is_empty)?;
+        keep(kept, "SnapStart", self.snap_start, |config| {
+            config.apply_on.as_deref() != Some("PublishedVersions")
+        })
+    }
+}
+
+fn set(place: &mut String, value: Option<String>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+/// Keeps a member that has no effect here as JSON; a value that says "none" removes it.
+pub(super) fn keep<T: Serialize>(
+    kept: &mut BTreeMap<String, String>,
+    member: &str,
+    value: Option<T>,
+    says_none: impl FnOnce(&T) -> bool,
+) -> Result<(), ApiError> {
+    match value {
+        None => {}
+        Some(value) if says_none(&value) => {
+            kept.remove(member);
+        }
+        Some(value) => {
+            kept.insert(member.to_owned(), serde_json::to_string(&value).map_err(ApiError::internal)?);
+        }
+    }
+    Ok(())
+}
+
+/// The model's bounds are those of AWS's largest machines; an ordinary function's are lower.
+fn bounded(member: &str, value: i64, max: i64) -> Result<u32, ApiError> {
+    u32::try_from(value).ok().filter(|_| value <= max).ok_or_else(|| {
+        ApiError::validation(format!(
+            "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must have \
+             value less than or equal to {max}"
+        ))
+    })
+}
+
+fn logging(config: shapes::LoggingConfig) -> Result<LoggingConfig, ApiError> {
+    let json = config.log_format.as_deref() == Some("JSON");
+    let levels = config.application_log_level.is_some() || config.system_log_level.is_some();
+    if levels && !json {
+        return Err(ApiError::invalid_parameter(
+            "ApplicationLogLevel and SystemLogLevel can only be set if LogFormat is JSON.",
+        ));
+    }
+    let level = |level: Option<String>| json.then(|| level.unwrap_or_else(|| "INFO".to_owned()));
+    Ok(LoggingConfig {
+        format: if json { LogFormat::Json } else { LogFormat::Text },
+        application_level: level(config.application_log_level),
+        system_level: level(config.system_log_level),
+        group: config.log_group,
+    })
+}
+
+/// A function from a package needs to say what runs it.
+pub(super) fn check_whole(configuration: &FunctionConfiguration) -> Result<(), ApiError> {
+    if configuration.runtime.is_none() || configuration.handler.is_none() {
+        return Err(ApiError::invalid_parameter(
+            "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+        ));
+    }
+    Ok(())
+}

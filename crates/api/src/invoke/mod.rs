@@ -1,0 +1,109 @@
+//! Invoke and InvokeAsync: stations 3 to 6 of an asynchronous invocation, 3 and 4 of a synchronous one.
+
+mod asynchronous;
+mod parse;
+mod synchronous;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use lambent_domain::limits::{EVENT_BYTES_MAX, INVOKE_ASYNC_BYTES_MAX, SYNCHRONOUS_REQUEST_BYTES_MAX};
+use lambent_domain::request_id::RequestId;
+use uuid::Uuid;
+
+pub(crate) use parse::{InvokeRequest, parse, parse_invoke_async};
+
+use crate::error::ApiError;
+use crate::json;
+use crate::response::{self, Answer};
+use crate::state::AppState;
+use crate::trace::{TRACE_ID, Trace};
+
+const REMAPPED_CONTENT_LENGTH: HeaderName = HeaderName::from_static("x-amzn-remapped-content-length");
+const ZERO: HeaderValue = HeaderValue::from_static("0");
+const KEEP_ALIVE: HeaderValue = HeaderValue::from_static("keep-alive");
+
+/// AWS's front end cuts off what is far beyond every limit with a text of its own.
+const FRONT_END_BYTES_MAX: u64 = 6_291_456 + 64 * 1024;
+
+/// What the caller wants to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// InvokeAsync: an event, accepted by the older operation with its older headers.
+    InvokeAsync,
+    Event,
+    RequestResponse,
+    DryRun,
+}
+
+impl Kind {
+    pub(crate) fn bytes_max(self) -> usize {
+        match self {
+            Self::InvokeAsync => INVOKE_ASYNC_BYTES_MAX,
+            Self::Event => EVENT_BYTES_MAX,
+            Self::RequestResponse | Self::DryRun => SYNCHRONOUS_REQUEST_BYTES_MAX,
+        }
+    }
+
+    pub(crate) fn too_large(self, bytes: u64) -> ApiError {
+        if bytes > FRONT_END_BYTES_MAX {
+            let operation = if self == Self::InvokeAsync { "InvokeAsync" } else { "InvokeFunction" };
+            return ApiError::request_too_large(operation, SYNCHRONOUS_REQUEST_BYTES_MAX);
+        }
+        let name = match self {
+            Self::InvokeAsync | Self::Event => "Event",
+            Self::RequestResponse | Self::DryRun => "RequestResponse",
+        };
+        ApiError::payload_too_large(bytes, name, self.bytes_max())
+    }
+}
+
+/// Answers either operation, its request parsed and its body read.
+pub(crate) async fn invoke(
+    state: &AppState,
+    request: InvokeRequest,
+    headers: &HeaderMap,
+    request_id: RequestId,
+    payload: Bytes,
+) -> Result<Answer, ApiError> {
+    let version = request.target.resolve_to_invoke(&*state.functions).await?;
+    if request.tenant_id {
+        return Err(ApiError::invalid_parameter(
+            "The invoked function is not enabled with tenancy configuration. Remove the X-Amz-Tenant-Id header.",
+        ));
+    }
+    if request.durable_execution_name {
+        return Err(ApiError::invalid_parameter(
+            "The invoked function is not a durable function. Remove the X-Amz-Durable-Execution-Name header.",
+        ));
+    }
+    // A function that is called without a body receives an empty object.
+    if !payload.is_empty() {
+        json::check(&payload).map_err(|complaint| ApiError::event_not_json(&complaint))?;
+    }
+    match request.kind {
+        Kind::InvokeAsync => asynchronous::invoke_async(state, request, request_id, payload).await,
+        Kind::Event => {
+            let trace = Trace::of(headers, state.clock.now(), Uuid::new_v4());
+            asynchronous::event(state, request, request_id, payload, trace).await
+        }
+        Kind::DryRun => {
+            let trace = Trace::of(headers, state.clock.now(), Uuid::new_v4());
+            Ok(accepted(StatusCode::NO_CONTENT, trace))
+        }
+        Kind::RequestResponse => {
+            let trace = Trace::of(headers, state.clock.now(), Uuid::new_v4());
+            let payload = if payload.is_empty() { Bytes::from_static(b"{}") } else { payload };
+            synchronous::request_response(state, request, version, request_id, payload, trace).await
+        }
+    }
+}
+
+/// The empty answer to `Event` and `DryRun`.
+fn accepted(status: StatusCode, trace: Trace) -> Answer {
+    let mut answer = response::empty(status);
+    let headers = answer.headers_mut();
+    headers.insert(REMAPPED_CONTENT_LENGTH, ZERO);
+    headers.insert(TRACE_ID, trace.for_caller);
+    headers.insert(http::header::CONNECTION, KEEP_ALIVE);
+    answer
+}

@@ -1,0 +1,83 @@
+//! What became of events: the answer AWS does not give.
+
+use http::StatusCode;
+use lambent_domain::arn::FunctionName;
+use lambent_domain::event::{EventState, EventStatus};
+use lambent_domain::request_id::RequestId;
+use serde::Serialize;
+
+use super::{event_id, function_name};
+use crate::error::ApiError;
+use crate::response::{self, Answer};
+use crate::route::Query;
+use crate::state::AppState;
+
+const PAGE_DEFAULT: usize = 50;
+const PAGE_MAX: usize = 1_000;
+
+/// Which events are asked for.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    function: FunctionName,
+    state: Option<EventState>,
+    before: Option<RequestId>,
+    limit: usize,
+}
+
+#[derive(Serialize)]
+struct Page {
+    events: Vec<EventStatus>,
+    /// Give it as `before` to get the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<RequestId>,
+}
+
+impl Listing {
+    /// Reads `function` (required), `state`, `before` and `limit`.
+    pub(super) fn parse(query: &Query) -> Result<Self, ApiError> {
+        let function = query.get("function");
+        let function =
+            function.ok_or_else(|| ApiError::invalid_parameter("The function parameter is missing."))?;
+        let limit = query.get("limit").map(str::parse::<usize>).transpose();
+        let limit = limit
+            .ok()
+            .map(|limit| limit.unwrap_or(PAGE_DEFAULT))
+            .filter(|limit| (1..=PAGE_MAX).contains(limit));
+        let limit = limit.ok_or_else(|| {
+            ApiError::invalid_parameter(format!("The limit parameter must be a number from 1 to {PAGE_MAX}."))
+        })?;
+        Ok(Self {
+            function: function_name(function)?,
+            state: query.get("state").map(state_named).transpose()?,
+            before: query.get("before").map(event_id).transpose()?,
+            limit,
+        })
+    }
+}
+
+fn state_named(name: &str) -> Result<EventState, ApiError> {
+    serde_json::from_value(name.into()).map_err(|_| {
+        ApiError::invalid_parameter(
+            "The state parameter must be queued, delayed, running, succeeded, failed or cancelled.",
+        )
+    })
+}
+
+pub(super) async fn get(state: &AppState, id: RequestId) -> Result<Answer, ApiError> {
+    match state.queue.status(id).await? {
+        Some(status) => response::json(StatusCode::OK, &status),
+        None => Err(ApiError::not_found(format!("Event not found: {id}"))),
+    }
+}
+
+/// One page, newest first. With a state given a page may be short, even empty, while there is a next one.
+pub(super) async fn list(state: &AppState, listing: Listing) -> Result<Answer, ApiError> {
+    let mut events = state.queue.list(&listing.function, listing.before, listing.limit + 1).await?;
+    let more = events.len() > listing.limit;
+    events.truncate(listing.limit);
+    let next = events.last().filter(|_| more).map(|last| last.request_id);
+    if let Some(wanted) = listing.state {
+        events.retain(|event| event.state == wanted);
+    }
+    response::json(StatusCode::OK, &Page { events, next })
+}

@@ -1,0 +1,75 @@
+//! Lambent's own API: health, metrics, events by request id, and the first page.
+
+mod events;
+mod health;
+mod metrics;
+
+use http::{HeaderValue, Method};
+use lambent_domain::arn::FunctionName;
+use lambent_domain::request_id::RequestId;
+
+use crate::error::ApiError;
+use crate::functions;
+use crate::response::{self, Answer};
+use crate::route::Query;
+use crate::state::AppState;
+
+const FIRST_PAGE: &str = include_str!("first_page.html");
+
+/// What is asked of Lambent itself.
+#[derive(Debug)]
+pub(crate) enum OwnRequest {
+    FirstPage,
+    Health,
+    Metrics,
+    Event(RequestId),
+    Events(events::Listing),
+    Code(String),
+}
+
+/// Whether a path is Lambent's own rather than AWS's.
+pub(crate) fn is_own(path: &str) -> bool {
+    path == "/" || path == "/metrics" || path.starts_with("/_lambent/")
+}
+
+pub(crate) fn parse(method: &Method, path: &str, query: &Query) -> Result<OwnRequest, ApiError> {
+    let request = match path {
+        "/" => OwnRequest::FirstPage,
+        "/metrics" => OwnRequest::Metrics,
+        "/_lambent/health" => OwnRequest::Health,
+        "/_lambent/v1/events" => OwnRequest::Events(events::Listing::parse(query)?),
+        _ => match path.strip_prefix("/_lambent/v1/").and_then(|path| path.split_once('/')) {
+            Some(("events", id)) => OwnRequest::Event(event_id(id)?),
+            Some(("code", ticket)) => OwnRequest::Code(ticket.to_owned()),
+            _ => return Err(ApiError::unknown_operation()),
+        },
+    };
+    if method == Method::GET || method == Method::HEAD {
+        Ok(request)
+    } else {
+        Err(ApiError::wrong_method(method))
+    }
+}
+
+fn event_id(text: &str) -> Result<RequestId, ApiError> {
+    RequestId::parse(text)
+        .ok_or_else(|| ApiError::invalid_parameter("An event is named by its request id, a UUID."))
+}
+
+fn function_name(text: &str) -> Result<FunctionName, ApiError> {
+    FunctionName::new(text)
+        .map_err(|_| ApiError::invalid_parameter("The function parameter must be a function's name."))
+}
+
+pub(crate) async fn handle(state: &AppState, request: OwnRequest) -> Result<Answer, ApiError> {
+    match request {
+        OwnRequest::FirstPage => {
+            Ok(response::with_body(HeaderValue::from_static("text/html; charset=utf-8"), FIRST_PAGE))
+        }
+        OwnRequest::Health => health::health(state),
+        OwnRequest::Metrics => Ok(metrics::metrics(state)),
+        OwnRequest::Event(id) => events::get(state, id).await,
+        OwnRequest::Events(listing) => events::list(state, listing).await,
+        OwnRequest::Code(ticket) => functions::download(state, &ticket).await,
+    }
+}

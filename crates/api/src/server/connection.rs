@@ -1,0 +1,39 @@
+//! One connection, from its first byte to its last.
+
+use std::convert::Infallible;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+
+use super::stall::StallGuard;
+use crate::door::Door;
+
+pub(super) async fn serve(stream: TcpStream, door: Door, shutdown: CancellationToken) {
+    let limits = door.limits().clone();
+    let io = TokioIo::new(StallGuard::new(stream, limits.write_stall_max));
+    let service = service_fn(|request| {
+        let door = door.clone();
+        async move { Ok::<_, Infallible>(door.answer(request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head_timeout)
+        .max_headers(limits.headers_max)
+        .max_buf_size(limits.head_bytes_max)
+        .serve_connection(io, service);
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = shutdown.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.as_mut().await
+        }
+    };
+    if let Err(source) = ended {
+        // What clients send and when they leave is their affair; hyper has answered what could be answered.
+        tracing::debug!(error = %source, "a connection ended early");
+    }
+}

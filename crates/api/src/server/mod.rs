@@ -1,0 +1,85 @@
+//! The server loop: hyper's HTTP/1 over tokio's sockets, bounded in every direction.
+//!
+//! Ordered shutdown: nothing more is accepted; connections finish the request they are in and close; what is left
+//! after `drain_max` is cut off.
+
+mod connection;
+mod limits;
+mod stall;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lambent_engine::tasks::Tasks;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+pub use limits::Limits;
+
+use crate::door::Door;
+
+/// After a failed accept, such as for want of descriptors: long enough not to spin, short enough not to be noticed.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves `door` on every listener until `shutdown`; returns once the connections have ended.
+pub async fn serve(listeners: Vec<TcpListener>, door: Door, shutdown: CancellationToken) {
+    let limits = door.limits().clone();
+    let tasks = Tasks::new();
+    let connections = Arc::new(Semaphore::new(limits.connections_max));
+    for listener in listeners {
+        let (door, shutdown, connections) = (door.clone(), shutdown.clone(), Arc::clone(&connections));
+        let spawner = tasks.clone();
+        tasks.spawn(async move { accept(listener, door, shutdown, connections, spawner).await });
+    }
+    shutdown.cancelled().await;
+    if !tasks.finished(limits.drain_max).await {
+        tracing::warn!(connections = tasks.len(), "requests in flight did not end in time and are cut off");
+        tasks.stop();
+        tasks.finished(Duration::from_secs(1)).await;
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    door: Door,
+    shutdown: CancellationToken,
+    connections: Arc<Semaphore>,
+    tasks: Tasks,
+) {
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = shutdown.cancelled() => return,
+            accepted = accept_one(&listener, &connections) => accepted,
+        };
+        match accepted {
+            Ok((stream, permit)) => {
+                // A small answer must not wait for the client's acknowledgement of the one before it.
+                if let Err(source) = stream.set_nodelay(true) {
+                    tracing::debug!(error = %source, "a connection was lost before it was served");
+                    continue;
+                }
+                let (door, shutdown) = (door.clone(), shutdown.clone());
+                tasks.spawn_until_stopped(async move {
+                    connection::serve(stream, door, shutdown).await;
+                    drop(permit);
+                });
+            }
+            Err(source) => {
+                tracing::warn!(error = %source, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn accept_one(
+    listener: &TcpListener,
+    connections: &Arc<Semaphore>,
+) -> io::Result<(tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let permit = Arc::clone(connections).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, permit))
+}

@@ -1,0 +1,40 @@
+//! What the handlers work with.
+
+use std::sync::{Arc, OnceLock};
+
+use lambent_domain::time::Clock;
+use lambent_engine::Engine;
+use lambent_store::code::CodeStore;
+use lambent_store::functions::FunctionStore;
+use lambent_store::queue::EventQueue;
+
+use crate::functions::Downloads;
+use crate::naming::Identity;
+
+/// Shared by every request.
+#[derive(Debug)]
+pub struct AppState {
+    pub functions: Arc<dyn FunctionStore>,
+    pub queue: Arc<dyn EventQueue>,
+    pub code: Arc<CodeStore>,
+    pub engine: Engine,
+    pub clock: Arc<dyn Clock>,
+    pub identity: Identity,
+    pub(crate) downloads: Downloads,
+}
+
+/// The state as soon as there is one.
+pub type StateCell = Arc<OnceLock<Arc<AppState>>>;
+
+impl AppState {
+    pub fn new(
+        functions: Arc<dyn FunctionStore>,
+        queue: Arc<dyn EventQueue>,
+        code: Arc<CodeStore>,
+        engine: Engine,
+        clock: Arc<dyn Clock>,
+        identity: Identity,
+    ) -> Self {
+        Self { functions, queue, code, engine, clock, identity, downloads: Downloads::default() }
+    }
+}
