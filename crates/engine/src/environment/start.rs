@@ -159,6 +159,7 @@ impl Workshop {
         sandbox: &lambent_sandbox::Sandbox,
         stream: &str,
     ) -> Result<Program, String> {
+        let launch = launch.fitted(version.configuration.memory_mb, &version.configuration.environment);
         let paths = sandbox.paths();
         let provided = version
             .configuration

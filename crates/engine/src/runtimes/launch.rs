@@ -1,5 +1,6 @@
 //! How to start a runtime: program, arguments, files, and the variables that depend on the language.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,6 +8,9 @@ use lambent_domain::runtime::{Runtime, RuntimeFamily};
 use lambent_sandbox::RuntimeFile;
 
 use super::probe::Interpreter;
+
+/// What Node.js takes beside its heap: code, buffers, stacks.
+const NODE_OUTSIDE_HEAP_MB: u32 = 32;
 
 /// Where the function finds its directories: fixed inside a sandbox, host paths without one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +55,7 @@ pub struct Launch {
     pub frames: bool,
     /// What INIT_START says after `Runtime Version: `, such as `python:3.11.7`.
     pub version_text: String,
+    family: RuntimeFamily,
 }
 
 impl Launch {
@@ -64,6 +69,7 @@ impl Launch {
             env: common_env(roots, None),
             frames: false,
             version_text: format!("provided:{flavour}"),
+            family: RuntimeFamily::Provided,
         }
     }
 
@@ -92,15 +98,35 @@ impl Launch {
             env,
             frames: true,
             version_text: format!("{language}:{}", interpreter.version),
+            family: interpreter.family,
         }
     }
 
-    /// The same start inside the function's `AWS_LAMBDA_EXEC_WRAPPER`, which is given the command line.
-    ///
-    /// Through a shell, so that a wrapper that is missing ends in exit status 127, and one that may not be executed
-    /// in 126, as in AWS. Managed runtimes only; `provided.*` ignores the variable.
+    /// The same start for a function with this memory and these variables of its owner's: the heap of Node.js is fitted
+    /// into the memory, and a managed runtime is started through the owner's `AWS_LAMBDA_EXEC_WRAPPER`.
     #[must_use]
-    pub fn wrapped_in(mut self, wrapper: &str) -> Self {
+    pub fn fitted(mut self, memory_mb: u32, variables: &BTreeMap<String, String>) -> Self {
+        let owners_heap = variables
+            .get("NODE_OPTIONS")
+            .is_some_and(|options| options.contains("space-size") || options.contains("space_size"));
+        if matches!(self.family, RuntimeFamily::Node { .. }) && !owners_heap {
+            // A sandbox hides its limit from V8, which would let garbage pile up to gigabytes: killed, not collected.
+            let young = (memory_mb / 20).clamp(4, 16);
+            let old = (memory_mb - memory_mb / 10).saturating_sub(NODE_OUTSIDE_HEAP_MB);
+            self.args.insert(0, format!("--max-old-space-size={old}"));
+            self.args.insert(0, format!("--max-semi-space-size={young}"));
+        }
+        match variables.get("AWS_LAMBDA_EXEC_WRAPPER") {
+            Some(wrapper) if self.family != RuntimeFamily::Provided && !wrapper.is_empty() => {
+                self.wrapped_in(wrapper)
+            }
+            _ => self,
+        }
+    }
+
+    /// The wrapper is given the command line. Through a shell, so that a wrapper that is missing ends in exit status
+    /// 127, and one that may not be executed in 126, as in AWS.
+    fn wrapped_in(mut self, wrapper: &str) -> Self {
         let run = ["-c".to_owned(), "exec \"$0\" \"$@\"".to_owned(), wrapper.to_owned(), text(&self.program)];
         self.args = run.into_iter().chain(self.args).collect();
         self.program = "/bin/sh".into();
@@ -138,4 +164,45 @@ fn node_path(roots: &Roots, major: u8) -> String {
 
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn launch(family: RuntimeFamily) -> Launch {
+        let runtime = Runtime::new("provided.al2023");
+        let program = "/usr/bin/node".into();
+        Launch {
+            family,
+            program,
+            args: vec!["main".to_owned()],
+            ..Launch::provided(&runtime, &Roots::sandboxed())
+        }
+    }
+
+    fn variables(name: &str, value: &str) -> BTreeMap<String, String> {
+        BTreeMap::from([(name.to_owned(), value.to_owned())])
+    }
+
+    #[test]
+    fn the_heap_of_node_fits_into_the_memory_unless_the_owner_sets_it() {
+        let node = || launch(RuntimeFamily::Node { major: 20 });
+        let small = node().fitted(128, &BTreeMap::new()).args;
+        assert_eq!(small, ["--max-semi-space-size=6", "--max-old-space-size=84", "main"]);
+        let large = node().fitted(10_240, &BTreeMap::new()).args;
+        assert_eq!(large, ["--max-semi-space-size=16", "--max-old-space-size=9184", "main"]);
+        assert_eq!(node().fitted(128, &variables("NODE_OPTIONS", "--max-old-space-size=100")).args, ["main"]);
+        assert_eq!(node().fitted(128, &variables("NODE_OPTIONS", "--enable-source-maps")).args.len(), 3);
+        assert_eq!(launch(RuntimeFamily::Python { minor: 11 }).fitted(128, &BTreeMap::new()).args, ["main"]);
+    }
+
+    #[test]
+    fn wrappers_are_for_managed_runtimes_only() {
+        let wrapper = variables("AWS_LAMBDA_EXEC_WRAPPER", "/opt/wrap");
+        let managed = launch(RuntimeFamily::Python { minor: 11 }).fitted(128, &wrapper);
+        assert_eq!(managed.program, Path::new("/bin/sh"));
+        assert_eq!(managed.args[2..], ["/opt/wrap", "/usr/bin/node", "main"]);
+        assert_eq!(launch(RuntimeFamily::Provided).fitted(128, &wrapper).args, ["main"]);
+    }
 }

@@ -267,3 +267,14 @@ fn large_events_refused_answers_lost_connections_and_chunks() {
         assert_eq!(report.posts[1].body, long, "{manner:?}");
     }
 }
+
+#[test]
+fn garbage_is_collected_before_the_memory_is_full() {
+    let source = "exports.handler = async (event) => {
+        let held = [];
+        for (let i = 0; i < 100000; i++) { held.push(new Array(100).fill(i)); if (held.length > 10000) held = []; }
+        return process.memoryUsage.rss() / 1e6;
+    };";
+    let megabytes = run(function(source).event("1")).answer().json().as_f64().unwrap();
+    assert!(megabytes < 128.0, "{megabytes} MB with 128 MB of memory");
+}

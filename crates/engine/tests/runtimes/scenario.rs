@@ -148,10 +148,9 @@ impl Scenario {
         let roots = self.roots();
         let launch = launch(identifier, &roots);
         place(&launch, &roots.runtime);
-        let launch = match self.env.iter().find(|(name, _)| name == "AWS_LAMBDA_EXEC_WRAPPER") {
-            Some((_, wrapper)) => launch.wrapped_in(&wrapper.replace("$TASK", &roots.task.to_string_lossy())),
-            None => launch,
-        };
+        let task = roots.task.to_string_lossy();
+        let variables = self.env.iter().map(|(name, value)| (name.clone(), value.replace("$TASK", &task)));
+        let launch = launch.fitted(128, &variables.collect());
         let mut command = Command::new(&launch.program);
         command.args(&launch.args).env_clear().envs(launch.env);
         self.run_command(command)
