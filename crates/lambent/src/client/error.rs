@@ -1,0 +1,48 @@
+//! Why a request brought no result.
+
+use super::Endpoint;
+use crate::failure::{Exit, Failure};
+use http::StatusCode;
+use std::time::Duration;
+
+/// What went wrong between us and the server.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ClientError {
+    /// Nobody is there.
+    #[error("no server answers at {endpoint}: {cause}")]
+    Unreachable { endpoint: Endpoint, cause: String },
+    /// Somebody is there and did not answer in time.
+    #[error("{endpoint} did not answer within {} s", .after.as_secs())]
+    TimedOut { endpoint: Endpoint, after: Duration },
+    /// The connection broke, or what came is not HTTP.
+    #[error("the connection to {endpoint} broke: {cause}")]
+    Broken { endpoint: Endpoint, cause: String },
+    /// The server said no.
+    #[error("{kind}: {message}")]
+    Refused {
+        status: StatusCode,
+        /// AWS's name of the error, or the status where there is none.
+        kind: String,
+        message: String,
+    },
+    /// The answer is not what the operation answers.
+    #[error("the answer of {endpoint} makes no sense: {cause}")]
+    Senseless { endpoint: Endpoint, cause: String },
+}
+
+impl ClientError {
+    /// Whether the server says that there is no such thing.
+    pub(crate) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused { kind, .. } if kind == "ResourceNotFoundException")
+    }
+
+    /// As a command's failure; `doing` fits after "failed to".
+    pub(crate) fn failure(&self, doing: impl Into<String>) -> Failure {
+        match self {
+            Self::Unreachable { .. } | Self::TimedOut { .. } => Failure::new(Exit::Unreachable, doing, self)
+                .hint("start a server with `lambent serve`, or name one with --endpoint"),
+            Self::Refused { .. } => Failure::new(Exit::Refused, doing, self),
+            Self::Broken { .. } | Self::Senseless { .. } => Failure::failed(doing, self),
+        }
+    }
+}

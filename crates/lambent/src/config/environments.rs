@@ -1,0 +1,76 @@
+//! `[environments]`: how many execution environments there are, how long they live and how they are confined.
+
+use super::key::{Default, Key, Kind};
+use super::settings::Settings;
+use std::time::Duration;
+
+pub(crate) static CONCURRENCY: Key = Key {
+    section: "environments",
+    name: "concurrency",
+    kind: Kind::Number { min: 2, max: 100_000, unit: "invocations" },
+    default: Default::Computed("from memory and cores"),
+    since: "0.1.0",
+    doc: "Invocations that run at a time, over all functions. Without a value: as many as fit into three \
+          quarters of the memory at 128 MB each, at most 64 for each core, from 16 to 1,000. \
+          `lambent doctor` shows the figure for this machine.",
+};
+
+pub(crate) static IDLE_TIMEOUT_SECS: Key = Key {
+    section: "environments",
+    name: "idle_timeout_secs",
+    kind: Kind::Number { min: 1, max: 86_400, unit: "seconds" },
+    default: Default::Fixed("300"),
+    since: "0.1.0",
+    doc: "How long an execution environment without work is kept warm.",
+};
+
+pub(crate) static ISOLATION: Key = Key {
+    section: "environments",
+    name: "isolation",
+    kind: Kind::Choice(&["auto", "required", "none"]),
+    default: Default::Fixed("auto"),
+    since: "0.1.0",
+    doc: "How functions are confined. `auto` takes the strongest the host allows and says at the start what \
+          is missing; `required` refuses to start where functions can't be confined; `none` runs them as plain \
+          processes with the server's own rights, for code that is trusted as much as the server.",
+};
+
+pub(crate) static NETWORK: Key = Key {
+    section: "environments",
+    name: "network",
+    kind: Kind::Choice(&["none", "host"]),
+    default: Default::Fixed("none"),
+    since: "0.1.0",
+    doc: "What network functions see. `none` is loopback with the Runtime API and nothing else; `host` is the \
+          host's own network, with everything that can be reached from there.",
+};
+
+pub(super) static KEYS: &[&Key] = &[&CONCURRENCY, &IDLE_TIMEOUT_SECS, &ISOLATION, &NETWORK];
+
+/// What the program runs on.
+#[derive(Debug, Clone)]
+pub(crate) struct Environments {
+    /// None: from memory and cores.
+    pub(crate) concurrency: Option<usize>,
+    pub(crate) idle_timeout: Duration,
+    pub(crate) isolation: lambent_sandbox::Isolation,
+    pub(crate) network: lambent_sandbox::Network,
+}
+
+impl Environments {
+    pub(super) fn read(settings: &Settings) -> Self {
+        Self {
+            concurrency: settings.number(&CONCURRENCY).and_then(|number| usize::try_from(number).ok()),
+            idle_timeout: Duration::from_secs(settings.number(&IDLE_TIMEOUT_SECS).unwrap_or_default()),
+            isolation: match settings.text(&ISOLATION) {
+                "none" => lambent_sandbox::Isolation::None,
+                "required" => lambent_sandbox::Isolation::Required,
+                _ => lambent_sandbox::Isolation::Auto,
+            },
+            network: match settings.text(&NETWORK) {
+                "host" => lambent_sandbox::Network::Host,
+                _ => lambent_sandbox::Network::None,
+            },
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `[events]`: how accepted events are tried again, and how long what became of them is remembered.
+
+use super::key::{Default, Key, Kind};
+use super::settings::Settings;
+use std::time::Duration;
+
+pub(crate) static RETRY_BASE_DELAY_SECS: Key = Key {
+    section: "events",
+    name: "retry_base_delay_secs",
+    kind: Kind::Number { min: 0, max: 3_600, unit: "seconds" },
+    default: Default::Fixed("60"),
+    since: "0.1.0",
+    doc: "Pause before the second run of an event whose function failed; the pause before the third is twice \
+          as long. AWS waits 60 and 120 seconds.",
+};
+
+pub(crate) static SETTLED_RETENTION_HOURS: Key = Key {
+    section: "events",
+    name: "settled_retention_hours",
+    kind: Kind::Number { min: 1, max: 8_760, unit: "hours" },
+    default: Default::Fixed("168"),
+    since: "0.1.0",
+    doc: "How long the final state of an event can be asked for.",
+};
+
+pub(super) static KEYS: &[&Key] = &[&RETRY_BASE_DELAY_SECS, &SETTLED_RETENTION_HOURS];
+
+/// What the program runs on.
+#[derive(Debug, Clone)]
+pub(crate) struct Events {
+    pub(crate) retry_base_delay: Duration,
+    pub(crate) settled_retention: Duration,
+}
+
+impl Events {
+    pub(super) fn read(settings: &Settings) -> Self {
+        let number = |key| settings.number(key).unwrap_or_default();
+        Self {
+            retry_base_delay: Duration::from_secs(number(&RETRY_BASE_DELAY_SECS)),
+            settled_retention: Duration::from_secs(number(&SETTLED_RETENTION_HOURS).saturating_mul(3_600)),
+        }
+    }
+}

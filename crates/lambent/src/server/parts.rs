@@ -1,0 +1,95 @@
+//! The parts that touch the disk and the kernel: opened off the async threads, in order.
+
+use crate::config::Config;
+use crate::failure::{Exit, Failure};
+use lambent_engine::clock::SystemClock;
+use lambent_engine::logs::{LogLimits, LogStore};
+use lambent_sandbox::{Isolation, Level, SandboxError, Spawner};
+use lambent_store::embedded::{self, DataDirError, EmbeddedStore, OpenError, QueueLimits, Retention};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What is ready before the engine starts.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) data_dir: PathBuf,
+    pub(super) store: EmbeddedStore,
+    pub(super) logs: LogStore,
+    pub(super) spawner: Spawner,
+}
+
+/// Opens them all.
+pub(super) async fn open(config: &Config) -> Result<Ready, Failure> {
+    let config = config.clone();
+    let opened = tokio::task::spawn_blocking(move || open_blocking(&config)).await;
+    opened.unwrap_or_else(|error| Err(Failure::failed("open the data directory", error)))
+}
+
+fn open_blocking(config: &Config) -> Result<Ready, Failure> {
+    crate::host::raise_descriptors();
+    let store = open_store(config)?;
+    // Sandboxes and logs know nothing of a working directory, and the path is shown to people.
+    let data_dir = config.server.data_dir.canonicalize();
+    let data_dir = data_dir.map_err(|error| Failure::failed("find the data directory", error))?;
+    let limits = LogLimits {
+        retention_age: config.logs.retention,
+        retention_bytes_per_group: config.logs.retention_bytes_per_group,
+        ..LogLimits::default()
+    };
+    let logs = LogStore::open(data_dir.join("logs"), limits, Arc::new(SystemClock))
+        .map_err(|error| Failure::failed(format!("open the logs in {}", data_dir.display()), error))?;
+    let spawner = spawner(config, &data_dir)?;
+    Ok(Ready { data_dir, store, logs, spawner })
+}
+
+fn open_store(config: &Config) -> Result<EmbeddedStore, Failure> {
+    let options = embedded::Options {
+        retention: Retention { age_max: config.events.settled_retention, ..Retention::default() },
+        limits: QueueLimits::default(),
+    };
+    EmbeddedStore::open(&config.server.data_dir, options, Arc::new(SystemClock)).map_err(|error| {
+        let failure = Failure::failed("open the data directory", &error);
+        match error {
+            OpenError::DataDir(DataDirError::InUse { .. }) => {
+                failure.hint("stop the other server, or give this one its own with --data-dir")
+            }
+            OpenError::DataDir(DataDirError::FormatNewer { .. }) => {
+                failure.hint("start the newer Lambent that wrote it")
+            }
+            _ => failure,
+        }
+    })
+}
+
+fn spawner(config: &Config, data_dir: &Path) -> Result<Spawner, Failure> {
+    let scratch_dir = data_dir.join("sandboxes");
+    std::fs::create_dir_all(&scratch_dir)
+        .map_err(|error| Failure::failed(format!("make {}", scratch_dir.display()), error))?;
+    let isolation = config.environments.isolation;
+    let options = lambent_sandbox::Options { isolation, scratch_dir, ..lambent_sandbox::Options::default() };
+    let spawner = Spawner::new(options).map_err(|error| {
+        let exit =
+            if matches!(error, SandboxError::Unsupported(_)) { Exit::Configuration } else { Exit::Failed };
+        Failure::new(exit, "prepare the sandboxes", &error)
+            .hint("`lambent doctor` says what this host lacks and how to get it")
+    })?;
+    warn_of_missing(isolation, &spawner);
+    Ok(spawner)
+}
+
+/// Less isolation than there could be is said loudly, every time.
+fn warn_of_missing(isolation: Isolation, spawner: &Spawner) {
+    for missing in spawner.missing() {
+        tracing::warn!(isolation.missing = %missing, "this host lacks a part of isolation");
+    }
+    match (isolation, spawner.level()) {
+        (_, Level::Confined) => {}
+        (Isolation::None, Level::Plain) => {
+            tracing::warn!("isolation is off: functions run with the server's own rights");
+        }
+        (_, Level::Plain) => tracing::warn!(
+            "THIS HOST CANNOT CONFINE FUNCTIONS: they run with the server's own rights and can read its files. \
+             `lambent doctor` says how to change that; isolation = \"required\" refuses to start like this"
+        ),
+    }
+}
