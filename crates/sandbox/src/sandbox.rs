@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::cgroup::Group;
@@ -76,6 +77,7 @@ pub struct Sandbox {
     pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) paths: Paths,
     pub(crate) timeout: Duration,
+    pub(crate) frozen: AtomicBool,
     /// Keeps the id from the next sandbox until this handle is gone.
     pub(crate) _uid: Option<UidLease>,
     /// Keeps the spawner's thread: when it ends the kernel ends its sandboxes.
@@ -104,11 +106,12 @@ impl Sandbox {
     }
 
     /// Starts the runtime. [`crate::Notice::Started`] or [`crate::Notice::StartFailed`] follows. Only one
-    /// runtime runs at a time: while one does, another is refused with `StartFailed`.
+    /// runtime runs at a time: while one does, another is refused with `StartFailed`. Thaws first.
     ///
     /// # Errors
     /// The sandbox is gone or does not read its orders.
     pub fn start(&self, program: &Program) -> Result<(), SandboxError> {
+        self.thaw()?;
         self.order(&Order::Start(program.clone()))
     }
 
@@ -135,14 +138,18 @@ impl Sandbox {
     /// # Errors
     /// The cgroup, or the sandbox, is gone.
     pub fn freeze(&self) -> Result<(), SandboxError> {
+        self.frozen.store(true, Ordering::Relaxed);
         if self.group.can_freeze() { self.group.set_frozen(true) } else { self.order(&Order::Stop) }
     }
 
-    /// Lets them run again.
+    /// Lets them run again, if they are frozen.
     ///
     /// # Errors
     /// As [`Self::freeze`].
     pub fn thaw(&self) -> Result<(), SandboxError> {
+        if !self.frozen.swap(false, Ordering::Relaxed) {
+            return Ok(());
+        }
         if self.group.can_freeze() { self.group.set_frozen(false) } else { self.order(&Order::Continue) }
     }
 

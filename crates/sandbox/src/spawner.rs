@@ -149,6 +149,7 @@ impl Spawner {
             addresses: inner.addresses(spec.network, &built.listeners)?,
             paths,
             timeout: inner.options.timeout,
+            frozen: std::sync::atomic::AtomicBool::new(false),
             _uid: uid,
             _spawner: Arc::clone(inner),
         };

@@ -2,13 +2,13 @@
 //!
 //! ```text
 //!   warden   hears the set-up, forks init into new namespaces, then waits for the end (`warden`)
-//!   init     identity → loopback → root file system → listeners → gives up every right (`confine`)
-//!            → says it is ready → starts, reaps, resets (`supervise`)
-//!   runtime  joins the cgroups → pipes → limits → `exec` (`launch`)
+//!   init     identity → forks the runtime's process → loopback → root file system → listeners → gives up
+//!            every right (`confine`) → says it is ready → starts, reaps, resets (`supervise`)
+//!   runtime  joins the cgroups meanwhile → gives up every right → Landlock → pipes, limits → `exec` (`launch`)
 //! ```
 //!
-//! The order in `confine::become_init` is the security of the whole: it must stay mounts, then identity, then
-//! capabilities, then `no_new_privs`, then Landlock, then seccomp. A plain sandbox has one process for the
+//! The order in `confine` is the security of the whole: it must stay mounts, then user, then capabilities, then
+//! `no_new_privs`, then seccomp; Landlock can come last, since seccomp lets a process bind itself further. A plain sandbox has one process for the
 //! warden and init, and no confinement.
 
 mod confine;

@@ -40,6 +40,8 @@ fn supervise_plain(
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
         .step(|| "adopt orphans".to_owned())?;
     rustix::thread::set_no_new_privs(true).step(|| "set no_new_privs".to_owned())?;
+    let mut launcher = Launcher::new(setup, pipes, procs, Tree::Descendants);
+    launcher.make_confined_seat()?;
     let (runtime, tmp) = (scratch.join("runtime"), scratch.join("tmp"));
     for dir in [scratch, &runtime, &tmp] {
         let made = fs::DirBuilder::new().mode(0o700).create(dir);
@@ -52,6 +54,5 @@ fn supervise_plain(
     let fds: Vec<_> = listeners.iter().map(AsFd::as_fd).collect();
     control.report(&Report::Ready, &fds)?;
     drop(listeners);
-    let launcher = Launcher::new(setup, pipes, procs, Tree::Descendants);
-    supervise::supervise(control, signals, &launcher)
+    supervise::supervise(control, signals, &mut launcher)
 }

@@ -12,7 +12,11 @@ use super::{Control, Next, tree};
 use crate::wire::{Order, Report, Wait};
 
 /// Runs until the server closes the control socket or dies. What it returns with, the caller ends with.
-pub(super) fn supervise(control: &mut Control, signals: &OwnedFd, launcher: &Launcher) -> Result<(), String> {
+pub(super) fn supervise(
+    control: &mut Control,
+    signals: &OwnedFd,
+    launcher: &mut Launcher,
+) -> Result<(), String> {
     let mut runtime = None;
     loop {
         let mut fds = [
@@ -50,7 +54,7 @@ fn reap(control: &Control, runtime: &mut Option<Pid>) -> Result<(), String> {
 
 fn obey(
     control: &Control,
-    launcher: &Launcher,
+    launcher: &mut Launcher,
     runtime: &mut Option<Pid>,
     order: &Order,
 ) -> Result<(), String> {
@@ -74,10 +78,12 @@ fn obey(
                 }
             });
             *runtime = None;
+            launcher.forget_seat();
             if let Some(exit) = exited {
                 control.report(&Report::Exited(exit), &[])?;
             }
-            control.report(&Report::ResetDone, &[])
+            control.report(&Report::ResetDone, &[])?;
+            launcher.make_confined_seat()
         }
         Order::Signal(number) => {
             if let (Some(pid), Some(signal)) = (*runtime, Signal::from_named_raw(*number)) {
