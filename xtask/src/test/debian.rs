@@ -13,13 +13,17 @@ struct Need {
     probe: &'static [&'static str],
 }
 
-const NEEDS: [Need; 6] = [
+/// Version 2 of the AWS CLI, the first with `logs tail`. What the package index of Python has is version 1.
+pub(super) const AWS_CLI_2: &str = "/usr/bin/aws";
+
+const NEEDS: [Need; 7] = [
     Need { package: "python3", program: "python3", probe: &["--version"] },
     Need { package: "python3-venv", program: "python3", probe: &["-c", "import ensurepip, venv"] },
     Need { package: "python3-pip", program: "python3", probe: &["-m", "pip", "--version"] },
     Need { package: "nodejs", program: "node", probe: &["--version"] },
     Need { package: "npm", program: "npm", probe: &["--version"] },
     Need { package: "curl", program: "curl", probe: &["--version"] },
+    Need { package: "awscli", program: AWS_CLI_2, probe: &["--version"] },
 ];
 
 /// Installs the packages whose need is not met, if there are any.

@@ -77,6 +77,7 @@ fn prepare(workspace: &Workspace) -> Result<Vec<Variable>, Failure> {
     std::fs::create_dir_all(&home).map_err(|source| Failure::at(&home, &source))?;
     debian::install_missing()?;
     let mut variables = python::prepare(&workspace.root, &home)?;
+    variables.push(("LAMBENT_TEST_AWS_2", debian::AWS_CLI_2.into()));
     variables.extend(node::prepare(&workspace.root, &home)?);
     variables.extend(sample::build(workspace, &home)?);
     nextest::prepare(workspace, &home)?;

@@ -1,7 +1,7 @@
 //! Real clients: the AWS CLI (version 2, the first with `logs tail`) and boto3.
 //!
-//! `LAMBENT_TEST_AWS` and `LAMBENT_TEST_PYTHON` name the programs; otherwise `aws` and `python3` are taken from the
-//! PATH. A machine without them fails these tests: skipping would prove nothing.
+//! `LAMBENT_TEST_AWS_2` and `LAMBENT_TEST_PYTHON` name the programs; otherwise `aws` and `python3` are taken from the
+//! PATH. A machine without them, or with version 1, fails these tests: skipping would prove nothing.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
@@ -74,7 +74,7 @@ async fn the_aws_cli_follows_a_log() {
     fixture.write("2025/09/02/[$LATEST]a", 0, "START RequestId: 1 Version: $LATEST\n");
     fixture.write("2025/09/02/[$LATEST]b", 1, "naïve \u{1f980} line\n");
     let server = Server::start(fixture.store.clone(), fixture.owner.clone()).await;
-    let mut tail = command(program("LAMBENT_TEST_AWS", "aws"));
+    let mut tail = command(program("LAMBENT_TEST_AWS_2", "aws"));
     tail.args(["logs", "tail", GROUP, "--follow", "--since", "2025-09-01T00:00:00Z"]);
     tail.args(["--endpoint-url", &format!("http://{}", server.address)]);
     let mut child = Running(tail.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
