@@ -10,8 +10,8 @@ pub enum SandboxError {
     /// The request itself is wrong; asking again is pointless.
     #[error("the sandbox specification is invalid: {0}")]
     InvalidSpec(String),
-    /// The host lacks what `Isolation::Required` demands.
-    #[error("this host cannot confine a function: {0}")]
+    /// The host lacks what the isolation option demands.
+    #[error("this host cannot isolate a function as asked: {0}")]
     Unsupported(String),
     /// As many builds as the spawner takes at once are waiting already.
     #[error("the sandbox spawner has no room for another request")]

@@ -21,7 +21,9 @@
 
 mod cgroup;
 mod error;
+mod handshake;
 mod init;
+mod level;
 mod notice;
 mod options;
 mod probe;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::cgroup::Hierarchies;
 use crate::init::TRY_MECHANISMS;
-use crate::spawner::trial_spec;
+use crate::level::trial_spec;
 use crate::{Isolation, Options, SandboxError, Spawner};
 
 /// How many sandboxes are built to tell how long it takes.

@@ -37,7 +37,7 @@ fn become_init(control: &mut Control, setup: &Setup, pipes: Pipes, procs: Vec<Fi
     }
     rustix::system::sethostname(root::HOST_NAME.as_bytes()).step(|| "set the host name".to_owned())?;
     root::build(setup)?;
-    launcher.confine_seat()?;
+    launcher.confine_seat();
     let listeners = listen::listen(setup)?;
     give_up_everything(&setup.mode, &setup.seccomp)?;
 

@@ -85,11 +85,11 @@ impl Launcher {
     }
 
     /// The root is built: lets the waiting process give up its rights too.
-    pub(super) fn confine_seat(&mut self) -> Result<(), String> {
-        self.seat
-            .as_mut()
-            .map_or(Ok(()), |seat| seat.order.write_all(b"!"))
-            .step(|| "confine the runtime".to_owned())
+    pub(super) fn confine_seat(&mut self) {
+        if let Some(seat) = &mut self.seat {
+            // If it is dead already it has said why, and `start` will read that.
+            let _ = seat.order.write_all(b"!");
+        }
     }
 
     /// Forgets the waiting process, which has been killed.
@@ -122,7 +122,8 @@ impl Launcher {
     pub(super) fn make_confined_seat(&mut self) -> Result<(), String> {
         let rights = if self.tree == Tree::Namespace { Rights::Confined } else { Rights::Plain };
         self.make_seat(rights)?;
-        self.confine_seat()
+        self.confine_seat();
+        Ok(())
     }
 
     /// The child's life. Returns only why it failed.
