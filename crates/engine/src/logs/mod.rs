@@ -1,7 +1,7 @@
 //! Function logs: where they are kept, what the platform writes into them, and how a runtime's output
 //! becomes records.
 //!
-//! - [`LogStore`] keeps log groups and streams on disk and reads them back ([`store`]).
+//! - [`LogStore`] keeps log groups and streams on disk and reads them back.
 //! - [`lines`] formats the platform's own lines (START, END, REPORT, …) and the tail of one invocation.
 //! - [`intake`] turns bytes from a runtime into records.
 //!

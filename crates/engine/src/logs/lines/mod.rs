@@ -1,6 +1,6 @@
 //! What the platform itself writes into a function's log.
 //!
-//! A [`SystemEvent`] becomes a line of text ([`text`]) or, with the JSON log format, an object ([`json`]) if its
+//! A [`SystemEvent`] becomes a line of text or, with the JSON log format, an object if its
 //! level is high enough. Pure: the time is given.
 
 mod event;
