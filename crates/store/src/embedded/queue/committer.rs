@@ -20,7 +20,7 @@ use lambent_domain::disposition::Disposition;
 use lambent_domain::event::{Event, EventState, EventStatus};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// Most requests in one batch.
@@ -62,6 +62,7 @@ pub(super) struct Committer {
     purge: Purge,
     /// Something is written but not flushed.
     unflushed: bool,
+    last_tick: Instant,
 }
 
 impl Committer {
@@ -71,7 +72,7 @@ impl Committer {
         counts: Counts,
         purge: Purge,
     ) -> Self {
-        Self { shared, requests, counts, purge, unflushed: false }
+        Self { shared, requests, counts, purge, unflushed: false, last_tick: Instant::now() }
     }
 
     /// Runs until it is told to close, or until nobody can ask any more.
@@ -81,7 +82,7 @@ impl Committer {
             match self.requests.recv_timeout(TICK) {
                 Ok(request) => taken.push(request),
                 Err(RecvTimeoutError::Timeout) => {
-                    self.housekeep();
+                    self.tick();
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => {
@@ -110,8 +111,10 @@ impl Committer {
             // Whoever has stopped waiting does not need to know.
             let _ = reply.send(result.clone());
         }
-        if self.purge.is_due() {
-            self.housekeep();
+        if self.last_tick.elapsed() >= TICK {
+            self.tick();
+        } else if self.purge.is_due() {
+            self.forget();
         }
         close
     }
@@ -250,8 +253,15 @@ impl Committer {
         self.shared.wake.notify_one();
     }
 
-    /// Flushes settlements and forgets old outcomes. Failures are kept by the disk and show in `health`.
-    fn housekeep(&mut self) {
+    /// Forgets old outcomes and flushes settlements. Failures are kept by the disk and show in `health`.
+    fn tick(&mut self) {
+        self.last_tick = Instant::now();
+        self.forget();
+        // Without anything to flush this still tells whether the engine's own work has failed.
+        let _ = if self.unflushed { self.flush() } else { self.shared.disk.flush(Durability::Process) };
+    }
+
+    fn forget(&mut self) {
         let now = self.shared.clock.now();
         let disk = &self.shared.disk;
         let mut batch = disk.batch();
@@ -263,8 +273,6 @@ impl Committer {
             }
             Err(error) => tracing::warn!(%error, "could not read old outcomes"),
         }
-        // Without anything to flush this still tells whether the engine's own work has failed.
-        let _ = if self.unflushed { self.flush() } else { disk.flush(Durability::Process) };
     }
 
     fn flush(&mut self) -> Result<(), StorageError> {

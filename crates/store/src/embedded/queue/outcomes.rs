@@ -27,7 +27,7 @@ impl Default for Retention {
 }
 
 /// Most outcomes forgotten in one go, so that enqueues need not wait long behind it.
-const FORGET_MAX: usize = 512;
+const FORGET_MAX: usize = 128;
 
 /// Writes outcomes and forgets them.
 #[derive(Debug)]
