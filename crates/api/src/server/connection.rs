@@ -20,6 +20,8 @@ pub(super) async fn serve(stream: TcpStream, door: Door, shutdown: CancellationT
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // A client may have finished sending and still want its answer.
+        .half_close(true)
         .header_read_timeout(limits.head_timeout)
         .max_headers(limits.headers_max)
         .max_buf_size(limits.head_bytes_max)

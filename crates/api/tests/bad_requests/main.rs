@@ -1,0 +1,122 @@
+//! Bad input through the whole front: sockets, HTTP, routes, validation, JSON, packages.
+//!
+//! Each row is a request somebody could send, and the exact answer it must get. None may be a 500, a hang or silence.
+
+mod server;
+mod table;
+mod wire;
+
+use server::{FUNCTION, Server};
+
+/// The texts, the error types and the statuses, all in one run so that a change of wording shows as a whole.
+#[test]
+fn every_bad_request_gets_its_answer() {
+    let server = Server::start();
+    let rows = table::rows();
+    assert!(rows.len() >= 60, "only {} rows", rows.len());
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let reply = server.ask(row.method, &row.target, &row.headers(), &row.body);
+        let kind = reply.header("x-amzn-errortype").unwrap_or("none");
+        let id = reply.header("x-amzn-requestid").unwrap_or_default();
+        let body: serde_json::Value = serde_json::from_str(&reply.body).unwrap_or_default();
+        let message = body.get("Message").or_else(|| body.get("message")).and_then(|text| text.as_str());
+        let right = reply.status == row.status
+            && kind == row.kind
+            && message.is_some_and(|message| message.contains(&row.text))
+            && id.len() == 36
+            && id == id.to_lowercase();
+        if !right {
+            wrong.push(format!(
+                "{} {}\n  expected {} {} {}\n  got      {} {kind} {message:?} (request id {id})",
+                row.method, row.target, row.status, row.kind, row.text, reply.status
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+#[test]
+fn message_keys_and_types_are_those_of_the_shapes() {
+    let server = Server::start();
+    let missing = server.ask("GET", "/2015-03-31/functions/absent", &[], b"");
+    assert_eq!(
+        missing.body,
+        r#"{"Message":"Function not found: arn:aws:lambda:us-east-1:000000000000:function:absent","Type":"User"}"#
+    );
+    let target = format!("/2015-03-31/functions/{FUNCTION}:$LATEST/invocations?Qualifier=1");
+    let differing = server.ask("POST", &target, &[], b"{}");
+    assert_eq!(
+        differing.body,
+        r#"{"Type":"User","message":"The derived qualifier from the function name does not match the specified qualifier."}"#
+    );
+}
+
+#[test]
+fn good_requests_get_the_recorded_headers() {
+    let server = Server::start();
+    let accepted = server.ask("POST", &format!("/2014-11-13/functions/{FUNCTION}/invoke-async/"), &[], b"{}");
+    assert_eq!(accepted.status, 202);
+    assert_eq!(accepted.body, "");
+    assert_eq!(accepted.header("content-length"), Some("0"));
+    assert_eq!(accepted.header("content-type"), Some("application/json"));
+    assert!(accepted.header("date").is_some() && accepted.header("x-amzn-trace-id").is_none());
+
+    let invoke = format!("/2015-03-31/functions/{FUNCTION}/invocations");
+    let event = server.ask("POST", &invoke, &[("X-Amz-Invocation-Type", "Event")], b"{}");
+    assert_eq!((event.status, event.body.as_str()), (202, ""));
+    assert_eq!(event.header("x-amzn-remapped-content-length"), Some("0"));
+    assert_eq!(event.header("content-type"), None);
+    assert!(event.header("x-amzn-trace-id").is_some_and(|trace| trace.starts_with("root=1-")));
+
+    let id = event.header("x-amzn-requestid").unwrap();
+    let known = server.ask("GET", &format!("/_lambent/v1/events/{id}"), &[], b"");
+    assert_eq!(known.status, 200, "{known:?}");
+    assert!(known.body.contains(id) && known.body.contains(r#""function":"there""#), "{}", known.body);
+    let listed = server.ask("GET", &format!("/_lambent/v1/events?function={FUNCTION}"), &[], b"");
+    assert!(listed.body.contains(id), "{}", listed.body);
+
+    let dry = server.ask("POST", &invoke, &[("X-Amz-Invocation-Type", "DryRun")], b"");
+    assert_eq!((dry.status, dry.header("x-amzn-remapped-content-length")), (204, Some("0")));
+}
+
+#[test]
+fn a_function_lives_as_its_owner_says() {
+    let server = Server::start();
+    let path = format!("/2015-03-31/functions/{FUNCTION}");
+    let json = |text: &str| -> serde_json::Value { serde_json::from_str(text).unwrap() };
+    let got = json(&server.ask("GET", &path, &[], b"").body);
+    let configuration = &got["Configuration"];
+    assert_eq!(configuration["State"], "Active");
+    assert_eq!(configuration["Version"], "$LATEST");
+    assert_eq!(configuration["MemorySize"], 128);
+    assert_eq!(configuration["LoggingConfig"]["LogGroup"], "/aws/lambda/there");
+    let location = got["Code"]["Location"].as_str().unwrap();
+    let (_, download) = location.split_once(&server.address().to_string()).unwrap();
+    assert_eq!(server.ask("GET", download, &[], b"").header("content-type"), Some("application/zip"));
+
+    let update = br#"{"Timeout":7,"Environment":{"Variables":{"KEY":"value"}}}"#;
+    let updated = json(&server.ask("PUT", &format!("{path}/configuration"), &[], update).body);
+    assert_eq!((&updated["Timeout"], &updated["MemorySize"]), (&7.into(), &128.into()));
+    assert_eq!(updated["Environment"]["Variables"]["KEY"], "value");
+    assert_ne!(updated["RevisionId"], configuration["RevisionId"]);
+    let stale = format!(r#"{{"Timeout":8,"RevisionId":{}}}"#, configuration["RevisionId"]);
+    let refused = server.ask("PUT", &format!("{path}/configuration"), &[], stale.as_bytes());
+    assert_eq!(
+        (refused.status, refused.header("x-amzn-errortype")),
+        (412, Some("PreconditionFailedException"))
+    );
+
+    let second = server.ask("POST", "/2015-03-31/functions/", &[], server::create_body("alpha").as_bytes());
+    assert_eq!(second.status, 201);
+    let page = json(&server.ask("GET", "/2015-03-31/functions?MaxItems=1", &[], b"").body);
+    assert_eq!(
+        (&page["Functions"][0]["FunctionName"], &page["NextMarker"]),
+        (&"alpha".into(), &"alpha".into())
+    );
+    let rest = json(&server.ask("GET", "/2015-03-31/functions?Marker=alpha", &[], b"").body);
+    assert_eq!((&rest["Functions"][0]["FunctionName"], &rest["NextMarker"]), (&FUNCTION.into(), &().into()));
+
+    assert_eq!(server.ask("DELETE", &path, &[], b"").status, 204);
+    assert_eq!(server.ask("GET", &path, &[], b"").status, 404);
+}

@@ -1,0 +1,208 @@
+//! A whole server on a free port, and a client that sends exactly the bytes it is told to.
+
+use std::io::{Cursor, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use lambent_api::{AppState, Door, Guard, Identity, Limits};
+use lambent_domain::arn::{AccountId, Region};
+use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
+use lambent_engine::clock::SystemClock;
+use lambent_engine::logs::{LogLimits, LogStore};
+use lambent_engine::runtimes::{self, Runtimes};
+use lambent_engine::tasks::Tasks;
+use lambent_engine::{Engine, EngineOptions, Parts};
+use lambent_sandbox::{Isolation, Network, Spawner};
+use lambent_store::embedded::{EmbeddedStore, Options};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+/// A function that is there; its runtime is not, so nothing is ever started.
+pub(crate) const FUNCTION: &str = "there";
+/// Long enough for any answer; a test that waits this long has found a hang.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct Server {
+    address: SocketAddr,
+    front: Tasks,
+    runtime: Option<Runtime>,
+    _data: TempDir,
+}
+
+/// An answer taken apart.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    /// A header's value, if there is such a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then_some(value.trim())
+        })
+    }
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let data = tempfile::tempdir().unwrap();
+        let front = Tasks::new();
+        let address = runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let door = Door::public(Arc::new(state(&data)), Guard::default(), limits());
+            front.spawn(lambent_api::serve(vec![listener], door, front.stopping()));
+            address
+        });
+        let server = Self { address, front, runtime: Some(runtime), _data: data };
+        let created = server.ask("POST", "/2015-03-31/functions", &[], create_body(FUNCTION).as_bytes());
+        assert_eq!(created.status, 201, "{created:?}");
+        server
+    }
+
+    /// One well-formed request on a connection of its own.
+    pub(crate) fn ask(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+        let mut request = format!("{method} {target} HTTP/1.1\r\nConnection: close\r\n");
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+            request.push_str(&format!("Host: {}\r\n", self.address));
+        }
+        for (name, value) in headers {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        request.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+        let mut bytes = request.into_bytes();
+        bytes.extend_from_slice(body);
+        let replies = self.raw(&[&bytes]);
+        parse(&replies).unwrap_or_else(|| panic!("no answer to {method} {target}: {replies}"))
+    }
+
+    /// Sends pieces as they are, stops sending, and reads until the server closes.
+    pub(crate) fn raw(&self, pieces: &[&[u8]]) -> String {
+        let mut stream = self.connect();
+        for piece in pieces {
+            // A server may refuse before it has been told everything.
+            if stream.write_all(piece).is_err() {
+                break;
+            }
+        }
+        let _ = stream.shutdown(Shutdown::Write);
+        read_to_end(&mut stream)
+    }
+
+    /// Sends pieces and keeps the connection open without sending more; what comes back until the server closes.
+    pub(crate) fn raw_and_wait(&self, pieces: &[&[u8]]) -> String {
+        let mut stream = self.connect();
+        for piece in pieces {
+            stream.write_all(piece).unwrap();
+        }
+        read_to_end(&mut stream)
+    }
+
+    pub(crate) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.front.stop();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_timeout(Duration::from_secs(10));
+        }
+    }
+}
+
+fn read_to_end(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    match stream.read_to_end(&mut bytes) {
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => {}
+        Err(error) => panic!("the server neither answered nor closed: {error}"),
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+pub(crate) fn parse(text: &str) -> Option<Reply> {
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some(Reply { status, head: head.to_owned(), body: body.to_owned() })
+}
+
+fn limits() -> Limits {
+    Limits {
+        head_timeout: Duration::from_secs(2),
+        body_grace: Duration::from_secs(2),
+        drain_max: Duration::from_secs(2),
+        ..Limits::default()
+    }
+}
+
+fn state(data: &TempDir) -> AppState {
+    let clock = Arc::new(SystemClock);
+    let store = EmbeddedStore::open(&data.path().join("store"), Options::default(), clock.clone()).unwrap();
+    let logs = LogStore::open(data.path().join("logs"), LogLimits::default(), clock.clone()).unwrap();
+    let scratch_dir = data.path().join("scratch");
+    std::fs::create_dir(&scratch_dir).unwrap();
+    let spawner = Spawner::new(lambent_sandbox::Options {
+        isolation: Isolation::None,
+        scratch_dir,
+        ..Default::default()
+    });
+    let identity = Identity {
+        region: Region::new("us-east-1").unwrap(),
+        account: AccountId::new("000000000000").unwrap(),
+    };
+    let options = EngineOptions {
+        region: identity.region.clone(),
+        account: identity.account.clone(),
+        concurrency_limit: 10,
+        idle_timeout: Duration::from_secs(60),
+        network: Network::None,
+        retries: RetrySchedule::default(),
+        events: EventInvokeConfig::default(),
+    };
+    let parts = Parts {
+        functions: store.functions.clone(),
+        queue: store.events.clone(),
+        code: store.code.clone(),
+        logs,
+        runtimes: Arc::new(Runtimes::discover(runtimes::Options::default())),
+        spawner: spawner.unwrap(),
+        clock: clock.clone(),
+        private_api: None,
+    };
+    let engine = Engine::start(options, parts);
+    AppState::new(store.functions.clone(), store.events.clone(), store.code.clone(), engine, clock, identity)
+}
+
+/// A package with one file.
+pub(crate) fn zip() -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("index.rb", zip::write::SimpleFileOptions::default()).unwrap();
+    writer.write_all(b"def handler; end").unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+/// A CreateFunction request that is as it should be.
+pub(crate) fn create_body(name: &str) -> String {
+    let zip = base64::engine::general_purpose::STANDARD.encode(zip());
+    format!(
+        r#"{{"FunctionName":"{name}","Runtime":"ruby3.3","Role":"arn:aws:iam::000000000000:role/r","Handler":"index.handler","Code":{{"ZipFile":"{zip}"}}}}"#
+    )
+}
