@@ -12,7 +12,9 @@ pub(super) fn judge(tree: &Tree) -> Vec<Finding> {
         .filter(|(file, text)| {
             file.is_generated() && !text.lines().take(HEADER_LINES).any(|line| line.contains(MARK))
         })
-        .map(|(file, _)| file.finding(1, RULE, format!("does not say \"{MARK}\" in its first {HEADER_LINES} lines")))
+        .map(|(file, _)| {
+            file.finding(1, RULE, format!("does not say \"{MARK}\" in its first {HEADER_LINES} lines"))
+        })
         .collect()
 }
 
