@@ -71,13 +71,18 @@ pub(crate) fn runtimes(environment: &Environment, extra: &[PathBuf]) -> Runtimes
 
 /// The newest of some runtimes that speaks a language.
 pub(crate) fn newest<'a>(identifiers: impl Iterator<Item = &'a str>, language: Language) -> Option<String> {
-    let version = |identifier: &str| match (Runtime::new(identifier).family(), language) {
-        (RuntimeFamily::Python { minor }, Language::Python) => Some(minor),
-        (RuntimeFamily::Node { major }, Language::Node) => Some(major),
-        _ => None,
-    };
-    let versions = identifiers.filter_map(|identifier| Some((version(identifier)?, identifier)));
-    versions.max().map(|(_, identifier)| identifier.to_owned())
+    let spoken =
+        identifiers.filter(|identifier| age_rank(identifier).is_some_and(|(spoken, _)| spoken == language));
+    spoken.max_by_key(|identifier| age_rank(identifier)).map(str::to_owned)
+}
+
+/// Orders runtimes by language, and within it by number rather than by letter.
+pub(crate) fn age_rank(identifier: &str) -> Option<(Language, u8)> {
+    match Runtime::new(identifier).family() {
+        RuntimeFamily::Python { minor } => Some((Language::Python, minor)),
+        RuntimeFamily::Node { major } => Some((Language::Node, major)),
+        RuntimeFamily::Provided | RuntimeFamily::Other => None,
+    }
 }
 
 #[cfg(test)]

@@ -101,7 +101,8 @@ async fn examine(context: &Context, config: &Config) -> Result<Report, Failure> 
     let probed = tokio::task::spawn_blocking(move || lambent_sandbox::probe(&options)).await;
     let probed = probed.map_err(|error| Failure::failed("try the sandbox", error))?;
     let probed = probed.map_err(|error| Failure::failed("try the sandbox", error))?;
-    let installed = host::runtimes(&context.environment, &config.runtimes.paths).installed().await;
+    let mut installed = host::runtimes(&context.environment, &config.runtimes.paths).installed().await;
+    installed.sort_by_key(|runtime| host::age_rank(&runtime.identifier));
     let runtimes = installed.into_iter().map(|runtime| RuntimeReport {
         identifier: runtime.identifier,
         version: runtime.version,

@@ -5,7 +5,7 @@
 use super::TopLevel;
 
 /// What runs the package.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Language {
     Python,
     Node,

@@ -6,6 +6,8 @@ use lambent_engine::clock::SystemClock;
 use lambent_engine::logs::{LogLimits, LogStore};
 use lambent_sandbox::{Isolation, Level, SandboxError, Spawner};
 use lambent_store::embedded::{self, DataDirError, EmbeddedStore, OpenError, QueueLimits, Retention};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,10 +29,8 @@ pub(super) async fn open(config: &Config) -> Result<Ready, Failure> {
 
 fn open_blocking(config: &Config) -> Result<Ready, Failure> {
     crate::host::raise_descriptors();
-    let store = open_store(config)?;
-    // Sandboxes and logs know nothing of a working directory, and the path is shown to people.
-    let data_dir = config.server.data_dir.canonicalize();
-    let data_dir = data_dir.map_err(|error| Failure::failed("find the data directory", error))?;
+    let data_dir = data_dir(&config.server.data_dir)?;
+    let store = open_store(config, &data_dir)?;
     let limits = LogLimits {
         retention_age: config.logs.retention,
         retention_bytes_per_group: config.logs.retention_bytes_per_group,
@@ -42,12 +42,20 @@ fn open_blocking(config: &Config) -> Result<Ready, Failure> {
     Ok(Ready { data_dir, store, logs, spawner })
 }
 
-fn open_store(config: &Config) -> Result<EmbeddedStore, Failure> {
+/// The directory's full path, without links or dots: sandboxes know nothing of a working directory. It is made when
+/// it is missing, for this user alone.
+fn data_dir(path: &Path) -> Result<PathBuf, Failure> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.and_then(|()| path.canonicalize())
+        .map_err(|error| Failure::failed(format!("make the data directory {}", path.display()), error))
+}
+
+fn open_store(config: &Config, data_dir: &Path) -> Result<EmbeddedStore, Failure> {
     let options = embedded::Options {
         retention: Retention { age_max: config.events.settled_retention, ..Retention::default() },
         limits: QueueLimits::default(),
     };
-    EmbeddedStore::open(&config.server.data_dir, options, Arc::new(SystemClock)).map_err(|error| {
+    EmbeddedStore::open(data_dir, options, Arc::new(SystemClock)).map_err(|error| {
         let failure = Failure::failed("open the data directory", &error);
         match error {
             OpenError::DataDir(DataDirError::InUse { .. }) => {
