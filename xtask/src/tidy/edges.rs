@@ -1,7 +1,8 @@
 //! Rule `edges`: which crate may use which, and that each takes the workspace's lints.
 //!
-//! The table is the architecture (`docs/ARCHITECTURE.md` shows it as a picture). Development and build
-//! dependencies count too: a test that needs a layer above its own belongs in that layer.
+//! The table is the architecture (`docs/ARCHITECTURE.md` shows it as a picture). Tests may reach further
+//! down than the code, to build what it stands on, but never up: a test that needs a layer above its own
+//! belongs in that layer.
 
 use super::Finding;
 use super::tree::Tree;
@@ -25,6 +26,15 @@ const TABLE: [Edges; 6] = [
         may_use: &["lambent-domain", "lambent-store", "lambent-sandbox", "lambent-engine", "lambent-api"],
     },
 ];
+
+impl Edges {
+    /// Whether the package uses the other, itself or through others. The table has no circles.
+    fn stand_on(&self, name: &str) -> bool {
+        self.may_use.iter().any(|used| {
+            *used == name || TABLE.iter().any(|edges| edges.package == *used && edges.stand_on(name))
+        })
+    }
+}
 
 /// These decide or confine, and neither may wait: what they may not use in their own code.
 const NO_ASYNC: [&str; 2] = ["lambent-domain", "lambent-sandbox"];
@@ -68,7 +78,11 @@ impl Manifest<'_> {
         };
         for dependency in &package.dependencies {
             let name = dependency.name.as_str();
-            if dependency.path.is_some() && !edges.may_use.contains(&name) {
+            let is_allowed = match dependency.kind.as_deref() {
+                Some("dev") => edges.stand_on(name),
+                _ => edges.may_use.contains(&name),
+            };
+            if dependency.path.is_some() && !is_allowed {
                 findings.push(self.finding(name, format!("{} may not use {name}", package.name)));
             }
             let own_code = dependency.kind.is_none();
@@ -123,6 +137,18 @@ mod tests {
         let findings = judge(&tree, &workspace("crates/store", "lambent-store", ours("lambent-engine")));
         assert_eq!(findings.len(), 1);
         assert!(findings[0].to_string().starts_with("crates/store/Cargo.toml:4: "), "{}", findings[0]);
+    }
+
+    #[test]
+    fn tests_may_reach_down_but_not_up() {
+        let tree = Tree::of(&[("crates/api/Cargo.toml", LINTS), ("crates/store/Cargo.toml", LINTS)]);
+        let found = |folder, package, name, kind: Option<&str>| {
+            let dependency = Dependency { kind: kind.map(str::to_owned), ..ours(name) };
+            judge(&tree, &workspace(folder, package, dependency)).len()
+        };
+        assert_eq!(found("crates/api", "lambent-api", "lambent-sandbox", None), 1);
+        assert_eq!(found("crates/api", "lambent-api", "lambent-sandbox", Some("dev")), 0);
+        assert_eq!(found("crates/store", "lambent-store", "lambent-engine", Some("dev")), 1);
     }
 
     #[test]
