@@ -42,7 +42,8 @@ pub struct Options {
     /// How long a sandbox may take until its listeners are there, and to take an order.
     pub timeout: Duration,
     /// The first of the host user ids, and group ids, that belong to sandboxes when the server is root. None
-    /// of them may be used by anything else.
+    /// of them may be used by anything else. The default lies above what `/etc/subuid` files usually give to
+    /// users and what systemd gives to containers, whose owners could otherwise signal a function.
     pub uid_first: u32,
     /// How many there are: the most sandboxes at a time when the server is root.
     pub uid_count: u32,
@@ -56,7 +57,7 @@ impl Default for Options {
             args: vec![OsString::from("sandbox-init")],
             scratch_dir: PathBuf::from("/tmp"),
             timeout: Duration::from_secs(10),
-            uid_first: 200_000,
+            uid_first: 1_900_000_000,
             uid_count: 65_536,
         }
     }
