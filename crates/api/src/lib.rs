@@ -12,6 +12,7 @@ pub mod error;
 mod functions;
 pub mod generated;
 pub mod guard;
+pub mod harness;
 mod invoke;
 pub mod json;
 pub mod logs;

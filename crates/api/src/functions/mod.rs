@@ -103,6 +103,29 @@ pub(crate) async fn handle(
     }
 }
 
+/// Judges a body as far as that needs no store; for fuzzing.
+pub(crate) fn judge_body(request: &ControlRequest, body: &[u8]) -> Result<(), ApiError> {
+    match request {
+        ControlRequest::Create => {
+            let mut request: shapes::CreateFunctionRequest = read_body(body)?;
+            checked(&request)?;
+            unsupported::in_create(&request)?;
+            code::zip_of(request.code.take().unwrap_or_default()).map(drop)
+        }
+        ControlRequest::UpdateCode(_) => read_body::<shapes::UpdateFunctionCodeRequest>(body).map(drop),
+        ControlRequest::UpdateConfiguration(name) => {
+            let mut request: shapes::UpdateFunctionConfigurationRequest = read_body(body)?;
+            request.function_name = Some(name.clone());
+            checked(&request)?;
+            unsupported::in_update(&request)
+        }
+        ControlRequest::Get(_)
+        | ControlRequest::GetConfiguration(_)
+        | ControlRequest::List(_)
+        | ControlRequest::Delete(_) => Ok(()),
+    }
+}
+
 /// Name and qualifier as they stand in path and query.
 fn target(parts: &Parts<'_>, identity: &Identity, constraint: &Text) -> Result<Target, ApiError> {
     let mut found = Violations::default();

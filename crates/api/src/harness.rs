@@ -1,0 +1,95 @@
+//! What fuzzers and properties run: everything a request passes before it reaches a store, as one pure function.
+//!
+//! No socket, no state, no clock; so it runs hundreds of thousands of times a second, and a finding is one byte string.
+
+use std::str;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Request};
+use lambent_domain::arn::{AccountId, Region};
+use lambent_domain::reference::FunctionReference;
+
+use crate::error::ApiError;
+use crate::generated::lambda::operations::Operation;
+use crate::guard::Guard;
+use crate::model::Parts;
+use crate::naming::Identity;
+use crate::route::{self, Query};
+use crate::{functions, invoke, json, own};
+
+/// Judges a request in the form of its bytes: a request line, headers, an empty line, a body. Says the status it is refused
+/// with, or `None` if it would go on to a store.
+///
+/// Bytes that are not even of that form are refused as hyper refuses them, with 400.
+pub fn request(bytes: &[u8]) -> Option<u16> {
+    let head_end = bytes.windows(2).position(|pair| pair == b"\n\n").unwrap_or(bytes.len());
+    let (head, rest) = bytes.split_at(head_end);
+    let body = rest.get(2..).unwrap_or_default();
+    let Some(request) = str::from_utf8(head).ok().and_then(parse) else { return Some(400) };
+    judge(&request, body).err().map(|error| {
+        let status = error.status().as_u16();
+        // Making the answer is part of what must not fail.
+        let answer = error.into_answer();
+        assert_eq!(answer.status().as_u16(), status);
+        status
+    })
+}
+
+/// Reads a function reference; what is read prints as a name that reads the same.
+pub fn reference(bytes: &[u8]) {
+    let Some(reference) = str::from_utf8(bytes).ok().and_then(|text| FunctionReference::parse(text).ok())
+    else {
+        return;
+    };
+    let name = reference.name.as_str();
+    assert!(!name.is_empty() && bytes.len() >= name.len());
+    assert!(FunctionReference::parse(name).is_ok_and(|again| again.name.as_str() == name));
+}
+
+/// Checks a text; the checker agrees with serde_json, and its complaint is of bounded length.
+pub fn json_text(bytes: &[u8]) {
+    match json::check(bytes) {
+        Ok(()) => assert!(str::from_utf8(bytes).is_ok()),
+        Err(complaint) => assert!(complaint.to_string().len() < 8_192),
+    }
+}
+
+fn parse(head: &str) -> Option<Request<()>> {
+    let mut lines = head.lines();
+    let (method, target) = lines.next()?.split_once(' ')?;
+    let mut request = Request::builder().method(method).uri(target);
+    for line in lines {
+        let (name, value) = line.split_once(':')?;
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        request = request.header(name, HeaderValue::from_str(value.trim()).ok()?);
+    }
+    request.body(()).ok()
+}
+
+fn judge(request: &Request<()>, body: &[u8]) -> Result<(), ApiError> {
+    Guard::default().check(request.uri(), request.headers())?;
+    crate::body::check_encoding(request.headers())?;
+    let undecodable = || ApiError::invalid_content("undecodable");
+    let query = Query::parse(request.uri().query()).map_err(|_| undecodable())?;
+    let path = request.uri().path();
+    if own::is_own(path) {
+        return own::parse(request.method(), path, &query).map(drop);
+    }
+    let routed = route::route(request.method().as_str(), path, &query).map_err(|_| undecodable())?;
+    let [name, ..] = &routed.labels;
+    let identity = identity().ok_or_else(|| ApiError::internal("no identity"))?;
+    let headers: &HeaderMap = request.headers();
+    match routed.operation {
+        Operation::InvokeAsync => invoke::parse_invoke_async(name, &identity).map(drop)?,
+        Operation::Invoke => invoke::parse(name, &query, headers, &identity).map(drop)?,
+        operation => {
+            let parts = Parts { labels: &routed.labels, query: &query, headers };
+            let request = functions::parse(operation, &parts, &identity)?;
+            return functions::judge_body(&request, body);
+        }
+    }
+    json::check(body).map_err(|complaint| ApiError::event_not_json(&complaint))
+}
+
+fn identity() -> Option<Identity> {
+    Some(Identity { region: Region::new("us-east-1").ok()?, account: AccountId::new("000000000000").ok()? })
+}
