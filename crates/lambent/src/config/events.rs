@@ -14,6 +14,25 @@ pub(crate) static RETRY_BASE_DELAY_SECS: Key = Key {
           as long. AWS waits 60 and 120 seconds.",
 };
 
+pub(crate) static RETRY_ATTEMPTS_MAX: Key = Key {
+    section: "events",
+    name: "retry_attempts_max",
+    kind: Kind::Number { min: 0, max: 2, unit: "runs" },
+    default: Default::Fixed("2"),
+    since: "0.1.0",
+    doc: "How often an event whose function failed is run again (AWS's MaximumRetryAttempts), for every function.",
+};
+
+pub(crate) static AGE_MAX_SECS: Key = Key {
+    section: "events",
+    name: "age_max_secs",
+    kind: Kind::Number { min: 1, max: 21_600, unit: "seconds" },
+    default: Default::Fixed("21600"),
+    since: "0.1.0",
+    doc: "How old an event may be when a run of it starts (AWS's MaximumEventAgeInSeconds), for every function. \
+          AWS takes 60 seconds and more.",
+};
+
 pub(crate) static SETTLED_RETENTION_HOURS: Key = Key {
     section: "events",
     name: "settled_retention_hours",
@@ -23,12 +42,15 @@ pub(crate) static SETTLED_RETENTION_HOURS: Key = Key {
     doc: "How long the final state of an event can be asked for.",
 };
 
-pub(super) static KEYS: &[&Key] = &[&RETRY_BASE_DELAY_SECS, &SETTLED_RETENTION_HOURS];
+pub(super) static KEYS: &[&Key] =
+    &[&RETRY_BASE_DELAY_SECS, &RETRY_ATTEMPTS_MAX, &AGE_MAX_SECS, &SETTLED_RETENTION_HOURS];
 
 /// What the program runs on.
 #[derive(Debug, Clone)]
 pub(crate) struct Events {
     pub(crate) retry_base_delay: Duration,
+    pub(crate) retry_attempts_max: u32,
+    pub(crate) age_max: Duration,
     pub(crate) settled_retention: Duration,
 }
 
@@ -37,6 +59,8 @@ impl Events {
         let number = |key| settings.number(key).unwrap_or_default();
         Self {
             retry_base_delay: Duration::from_secs(number(&RETRY_BASE_DELAY_SECS)),
+            retry_attempts_max: u32::try_from(number(&RETRY_ATTEMPTS_MAX)).unwrap_or(u32::MAX),
+            age_max: Duration::from_secs(number(&AGE_MAX_SECS)),
             settled_retention: Duration::from_secs(number(&SETTLED_RETENTION_HOURS).saturating_mul(3_600)),
         }
     }

@@ -7,7 +7,7 @@ pub(crate) static CONNECTIONS_MAX: Key = Key {
     section: "limits",
     name: "connections_max",
     kind: Kind::Number { min: 1, max: 1_000_000, unit: "connections" },
-    default: Default::Fixed("1024"),
+    default: Default::Fixed("4096"),
     since: "0.1.0",
     doc: "Client connections at a time. More wait until one ends.",
 };

@@ -48,6 +48,7 @@ fn the_defaults_are_valid_and_the_safe_ones() {
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:9400");
     assert_eq!(config.server.account.as_str(), "000000000000");
     assert_eq!(config.events.retry_base_delay.as_secs(), 60);
+    assert_eq!((config.events.retry_attempts_max, config.events.age_max.as_secs()), (2, 21_600));
     assert_eq!(config.environments.isolation, lambent_sandbox::Isolation::Auto);
     assert_eq!(config.environments.network, lambent_sandbox::Network::None);
     assert_eq!(config.environments.concurrency, None);

@@ -156,7 +156,10 @@ fn app_state(
             function_error_base: config.events.retry_base_delay,
             ..RetrySchedule::default()
         },
-        events: EventInvokeConfig::default(),
+        events: EventInvokeConfig {
+            retry_attempts_max: config.events.retry_attempts_max,
+            event_age_max: config.events.age_max,
+        },
     };
     let engine = Engine::start(
         options,

@@ -135,7 +135,7 @@ fn show_next(context: &Context, client: &Client) -> Result<(), End> {
         &format!("  curl {url}/_lambent/v1/events?function={name}"),
         &format!("  eval \"$({program} env --listen {})\"", client.endpoint().authority()),
         &format!("  aws lambda invoke --function-name {name} --log-type Tail /dev/stdout"),
-        &format!("  aws logs tail /aws/lambda/{name} --follow"),
+        &format!("  aws logs tail /aws/lambda/{name} --follow     (AWS CLI 2)"),
     ];
     for line in lines {
         output.line(line)?;
