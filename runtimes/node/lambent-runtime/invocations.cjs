@@ -24,7 +24,7 @@ class Invocations {
   async run(handler) {
     this.#handler = handler;
     for (;;) {
-      const { headers, body } = await this.#api.next();
+      const { headers, body } = await this.#api.next().catch(goneApi);
       this.#begin(headers);
       await this.#serve(headers, body);
       // A turn of the event loop between two invocations, as on AWS: callbacks that are due run first.
@@ -92,6 +92,12 @@ class Invocations {
       else this.#whenLoopIsEmpty = () => done(null, value);
     };
   }
+}
+
+// The environment is being taken down, or is broken. A stack of ours in the log would help nobody.
+function goneApi(error) {
+  process.stderr.write(`the Runtime API is gone: ${error.message}\n`);
+  process.exit(1);
 }
 
 function contextOf(headers) {

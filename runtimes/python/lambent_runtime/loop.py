@@ -44,7 +44,12 @@ def run(address, handler_name):
         api.fail_init(payload.encode(body).encode("utf-8", "backslashreplace"), failure.error_type)
         sys.exit(1)
     while True:
-        headers, event = api.next()
+        try:
+            headers, event = api.next()
+        except (OSError, runtime_api.RuntimeApiError) as error:
+            # The environment is being taken down, or is broken. A traceback of ours in the log would help nobody.
+            print("the Runtime API is gone: {}".format(error), file=sys.stderr)
+            sys.exit(1)
         current.begin(headers)
         _serve(api, sink, function, current, headers, event)
 

@@ -278,3 +278,11 @@ fn garbage_is_collected_before_the_memory_is_full() {
     let megabytes = run(function(source).event("1")).answer().json().as_f64().unwrap();
     assert!(megabytes < 128.0, "{megabytes} MB with 128 MB of memory");
 }
+
+#[test]
+fn a_runtime_api_that_is_gone_is_one_line_and_an_exit() {
+    let scenario = function("exports.handler = async () => 1;").env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1");
+    let report = run(scenario.event("1"));
+    assert_eq!(report.exit_code(), Some(1));
+    assert_eq!(report.output(), "the Runtime API is gone: the Runtime API closed the connection\n");
+}

@@ -376,3 +376,13 @@ def handler(event, context):
     assert_eq!((report.output().as_str(), report.exit_code()), ("graceful\n", Some(0)));
     assert_eq!(report.posts.len(), 1);
 }
+
+#[test]
+fn a_runtime_api_that_is_gone_is_one_line_and_an_exit() {
+    let scenario =
+        function("def handler(e, c):\n    return e\n").env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1");
+    let report = run(scenario.event("1"));
+    assert_eq!(report.exit_code(), Some(1));
+    assert!(report.output().starts_with("the Runtime API is gone: "), "{}", report.output());
+    assert_eq!(report.output().lines().count(), 1);
+}
