@@ -185,11 +185,39 @@ fn field(text: &str, name: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cgroup::Owner;
 
     #[test]
     fn reads_flat_keyed_files() {
         let text = "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n";
         assert_eq!(field(text, "oom_kill"), Some(3));
         assert_eq!(field(text, "under"), None);
+    }
+
+    /// A frozen group of version 1 cannot be killed before it thaws, which is why `end_group` does that first.
+    #[test]
+    fn a_version_1_group_freezes_thaws_and_ends() {
+        let Some(freezer) = Hierarchies::version_1_freezer() else {
+            eprintln!("SKIPPED: no writable freezer hierarchy of version 1");
+            return;
+        };
+        let hierarchies = Hierarchies { freezer: Some(freezer), ..Hierarchies::default() };
+        let name = Owner::current().unwrap().name("freezer-test");
+        let group = Group::create(&hierarchies, &name).unwrap();
+        let dir = group.dirs().pop().unwrap();
+        let mut child = std::process::Command::new("sleep").arg("600").spawn().unwrap();
+        overwrite(&dir.join("cgroup.procs"), &child.id().to_string()).unwrap();
+        group.set_frozen(true).unwrap();
+        let state = || fs::read_to_string(dir.join("freezer.state")).unwrap();
+        let deadline = std::time::Instant::now() + Duration::from_secs(30);
+        while state().trim() != "FROZEN" {
+            assert!(std::time::Instant::now() < deadline, "{}", state());
+        }
+        child.kill().unwrap();
+        assert!(child.try_wait().unwrap().is_none(), "it died frozen");
+        end_group(&dir);
+        child.wait().unwrap();
+        group.remove();
+        assert!(!dir.exists());
     }
 }

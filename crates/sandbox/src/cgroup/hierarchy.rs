@@ -72,6 +72,14 @@ impl Hierarchies {
         }
     }
 
+    /// Version 1's freezer even where version 2 would be preferred.
+    #[cfg(test)]
+    pub(crate) fn version_1_freezer() -> Option<Place> {
+        let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
+        let own = fs::read_to_string("/proc/self/cgroup").ok()?;
+        locate(&mounts, &own, "freezer").filter(|place| is_writable(&place.dir))
+    }
+
     /// Every place, each once.
     pub(crate) fn places(&self) -> Vec<&Place> {
         let mut places: Vec<&Place> = Vec::new();

@@ -1,7 +1,7 @@
 //! Control groups, version 1 or 2, each resource wherever this host keeps it.
 //!
-//! A sandbox gets one directory per hierarchy, named `lambent-<pid>-<start time>-<number>-<id>` after the server
-//! that made it, below the server's own group, so that whatever limits the server limits its sandboxes too. Only
+//! A sandbox gets one directory per hierarchy, named `lambent-<namespace>-<pid>-<start
+//! time>-<number>-<id>` after the server that made it, below the server's own group, so that whatever limits the server limits its sandboxes too. Only
 //! the function's processes are inside, never the sandbox's init: the OOM killer and the freezer must not
 //! touch the process that has to clean up after them.
 

@@ -1,12 +1,12 @@
 //! Clearing up after a server that died without its wardens, which takes a `kill -9` of both.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::group::end_group;
 use super::hierarchy::Hierarchies;
-use super::owner::Owner;
+use super::owner::{Life, Owner};
 
 /// How long the processes of one dead group may take to go.
 const GROUP_TIMEOUT: Duration = Duration::from_secs(2);
@@ -19,10 +19,11 @@ pub(crate) fn sweep(hierarchies: &Hierarchies, scratch_dir: &Path) -> usize {
     removed + orphans(scratch_dir).into_iter().filter(|dir| fs::remove_dir_all(dir).is_ok()).count()
 }
 
-/// Directories in `parent` that bear the name of a dead server.
-fn orphans(parent: &Path) -> Vec<std::path::PathBuf> {
+/// Directories in `parent` that bear the name of a dead server. Another container's may be alive, for all that
+/// can be told from here.
+fn orphans(parent: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
-    let is_orphan = |name: &str| Owner::of(name).is_some_and(|owner| !owner.is_alive());
+    let is_orphan = |name: &str| Owner::of(name).is_some_and(|owner| owner.life() == Life::Dead);
     entries.filter(|entry| entry.file_name().to_str().is_some_and(is_orphan)).map(|e| e.path()).collect()
 }
 

@@ -6,6 +6,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use lambent_sandbox::{Isolation, Options, Spawner, probe};
+
 /// Runs one attack by name. Exit status 0 means that it was carried out, not that it succeeded.
 pub(crate) fn attack(args: &[String]) -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
@@ -15,6 +17,7 @@ pub(crate) fn attack(args: &[String]) -> ExitCode {
         ["connect", addresses @ ..] => addresses.iter().for_each(|address| connect(address)),
         ["allocate", mebibytes] => allocate(mebibytes.parse().unwrap()),
         ["threads"] => threads(),
+        ["nest"] => nest(),
         _ => return ExitCode::FAILURE,
     }
     ExitCode::SUCCESS
@@ -138,4 +141,15 @@ fn threads() {
             return;
         }
     }
+}
+
+/// Tries to be a server inside the sandbox.
+fn nest() {
+    let options = |isolation| Options { isolation, scratch_dir: "/tmp".into(), ..Options::default() };
+    let report = probe(&options(Isolation::Auto)).unwrap();
+    report.mechanisms.iter().for_each(|mechanism| println!("{mechanism}"));
+    println!("confined {}", report.confined.is_ok());
+    println!("required {}", Spawner::new(options(Isolation::Required)).is_ok());
+    let auto = Spawner::new(options(Isolation::Auto)).unwrap();
+    println!("auto {:?}; {}", auto.level(), auto.missing()[0]);
 }

@@ -144,8 +144,8 @@ fn the_next_server_clears_up_after_dead_wardens(_: &World) {
 
 /// The cgroups of the sandbox `id` of the server `pid` that are there now.
 fn leftovers(pid: u32, id: &str) -> Vec<String> {
-    let (start, end) = (format!("lambent-{pid}-"), format!("-{id}"));
-    let is_ours = |name: &str| name.starts_with(&start) && name.ends_with(&end);
+    let (middle, end) = (format!("-{pid}-"), format!("-{id}"));
+    let is_ours = |name: &str| name.starts_with("lambent-") && name.contains(&middle) && name.ends_with(&end);
     let mut found = Vec::new();
     let mut dirs = vec![std::path::PathBuf::from("/sys/fs/cgroup")];
     while let Some(dir) = dirs.pop() {

@@ -16,6 +16,7 @@
 
 mod attacker;
 mod files;
+mod host;
 mod kernel;
 mod lifetime;
 mod limits;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
 fn all() -> Vec<(&'static str, Attack)> {
     [
         files::ATTACKS,
+        host::ATTACKS,
         kernel::ATTACKS,
         lifetime::ATTACKS,
         limits::ATTACKS,
