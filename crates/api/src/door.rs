@@ -71,8 +71,8 @@ impl Door {
     }
 
     /// Invoke and InvokeAsync only: what a function may reach until policies can say more.
-    pub fn private(state: Arc<AppState>, limits: Limits) -> Self {
-        Self::new(state, Scope::Invocations, Guard::default(), limits)
+    pub fn private(state: Arc<AppState>, guard: Guard, limits: Limits) -> Self {
+        Self::new(state, Scope::Invocations, guard, limits)
     }
 
     fn new(state: Arc<AppState>, scope: Scope, guard: Guard, limits: Limits) -> Self {

@@ -6,7 +6,6 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::expect_used,
-    clippy::indexing_slicing,
     reason = "a test fails by panicking, its helpers too"
 )]
 
@@ -127,4 +126,30 @@ fn a_function_lives_as_its_owner_says() {
 
     assert_eq!(server.ask("DELETE", &path, &[], b"").status, 204);
     assert_eq!(server.ask("GET", &path, &[], b"").status, 404);
+}
+
+#[test]
+fn functions_reach_invocations_and_nothing_else() {
+    let server = Server::start();
+    let event =
+        server.ask_privately("POST", &format!("/2014-11-13/functions/{FUNCTION}/invoke-async"), b"{}");
+    assert_eq!(event.status, 202, "{event:?}");
+    let invocations = format!("/2015-03-31/functions/{FUNCTION}/invocations");
+    assert_eq!(server.ask_privately("POST", &invocations, b"{}").status, 502);
+    let function = format!("/2015-03-31/functions/{FUNCTION}");
+    for (method, target) in [
+        ("GET", function.as_str()),
+        ("DELETE", function.as_str()),
+        ("POST", "/2015-03-31/functions"),
+        ("GET", "/2015-03-31/functions"),
+        ("POST", "/"),
+        ("GET", "/"),
+        ("GET", "/metrics"),
+        ("GET", "/_lambent/health"),
+        ("GET", "/_lambent/v1/events?function=there"),
+        ("GET", "/_lambent/v1/code/00000000-0000-4000-8000-000000000000"),
+    ] {
+        let refused = server.ask_privately(method, target, b"{}");
+        assert_eq!(refused.status, 403, "{method} {target}: {refused:?}");
+    }
 }

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
-use lambent_api::{AppState, Door, Guard, Identity, Limits};
+use lambent_api::state::StateCell;
+use lambent_api::{AppState, Door, Guard, Identity, Limits, PrivateDoor};
 use lambent_domain::arn::{AccountId, Region};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_engine::clock::SystemClock;
 use lambent_engine::logs::{LogLimits, LogStore};
 use lambent_engine::runtimes::{self, Runtimes};
 use lambent_engine::tasks::Tasks;
-use lambent_engine::{Engine, EngineOptions, Parts};
+use lambent_engine::{Engine, EngineOptions, Parts, PrivateApi};
 use lambent_sandbox::{Isolation, Network, Spawner};
 use lambent_store::embedded::{EmbeddedStore, Options};
 use tempfile::TempDir;
@@ -27,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Server {
     address: SocketAddr,
+    /// Where functions call from inside their sandboxes.
+    private: SocketAddr,
     front: Tasks,
     runtime: Option<Runtime>,
     _data: TempDir,
@@ -56,14 +59,21 @@ impl Server {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let data = tempfile::tempdir().unwrap();
         let front = Tasks::new();
-        let address = runtime.block_on(async {
+        let (address, private) = runtime.block_on(async {
+            let state = Arc::new(state(&data));
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
-            let door = Door::public(Arc::new(state(&data)), Guard::default(), limits());
+            let door = Door::public(Arc::clone(&state), Guard::default(), limits());
             front.spawn(lambent_api::serve(vec![listener], door, front.stopping()));
-            address
+            // Another address of loopback, as a sandbox's listener has an address of its own.
+            let listener = TcpListener::bind("127.0.0.9:0").await.unwrap();
+            let private = listener.local_addr().unwrap();
+            let cell = StateCell::default();
+            cell.set(state).unwrap();
+            front.spawn(PrivateDoor::new(cell, limits()).serve(listener, front.stopping()));
+            (address, private)
         });
-        let server = Self { address, front, runtime: Some(runtime), _data: data };
+        let server = Self { address, private, front, runtime: Some(runtime), _data: data };
         let created = server.ask("POST", "/2015-03-31/functions", &[], create_body(FUNCTION).as_bytes());
         assert_eq!(created.status, 201, "{created:?}");
         server
@@ -71,31 +81,17 @@ impl Server {
 
     /// One well-formed request on a connection of its own.
     pub(crate) fn ask(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
-        let mut request = format!("{method} {target} HTTP/1.1\r\nConnection: close\r\n");
-        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-            request.push_str(&format!("Host: {}\r\n", self.address));
-        }
-        for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        request.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
-        let mut bytes = request.into_bytes();
-        bytes.extend_from_slice(body);
-        let replies = self.raw(&[&bytes]);
-        parse(&replies).unwrap_or_else(|| panic!("no answer to {method} {target}: {replies}"))
+        ask_at(self.address, method, target, headers, body)
+    }
+
+    /// The same from inside a sandbox.
+    pub(crate) fn ask_privately(&self, method: &str, target: &str, body: &[u8]) -> Reply {
+        ask_at(self.private, method, target, &[], body)
     }
 
     /// Sends pieces as they are, stops sending, and reads until the server closes.
     pub(crate) fn raw(&self, pieces: &[&[u8]]) -> String {
-        let mut stream = self.connect();
-        for piece in pieces {
-            // A server may refuse before it has been told everything.
-            if stream.write_all(piece).is_err() {
-                break;
-            }
-        }
-        let _ = stream.shutdown(Shutdown::Write);
-        read_to_end(&mut stream)
+        exchange(self.connect(), pieces)
     }
 
     /// Sends pieces and keeps the connection open without sending more; what comes back until the server closes.
@@ -108,10 +104,7 @@ impl Server {
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        stream
+        connect(self.address)
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -126,6 +119,39 @@ impl Drop for Server {
             runtime.shutdown_timeout(Duration::from_secs(10));
         }
     }
+}
+
+fn ask_at(address: SocketAddr, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+    let mut request = format!("{method} {target} HTTP/1.1\r\nConnection: close\r\n");
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+        request.push_str(&format!("Host: {address}\r\n"));
+    }
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    let mut bytes = request.into_bytes();
+    bytes.extend_from_slice(body);
+    let replies = exchange(connect(address), &[&bytes]);
+    parse(&replies).unwrap_or_else(|| panic!("no answer to {method} {target}: {replies}"))
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+fn exchange(mut stream: TcpStream, pieces: &[&[u8]]) -> String {
+    for piece in pieces {
+        // A server may refuse before it has been told everything.
+        if stream.write_all(piece).is_err() {
+            break;
+        }
+    }
+    let _ = stream.shutdown(Shutdown::Write);
+    read_to_end(&mut stream)
 }
 
 fn read_to_end(stream: &mut TcpStream) -> String {
