@@ -48,7 +48,8 @@ pub struct SandboxSpec {
     pub id: String,
     /// Which network the function sees.
     pub network: Network,
-    /// The unpacked code: `/var/task`, read-only. May lie under directories only the server can enter.
+    /// The unpacked code: `/var/task`, read-only. May lie under directories only the server can enter, but this
+    /// one and what is in it must be readable by everybody: under a root server the function has its own user.
     pub task_dir: PathBuf,
     /// The merged layers: `/opt`, read-only. An empty directory if absent.
     pub opt_dir: Option<PathBuf>,
