@@ -38,12 +38,22 @@ impl Client {
         client
     }
 
-    /// The AWS CLI.
+    /// The AWS CLI, version 1.
     #[must_use]
     pub fn aws(server: &Server, arguments: &[&str]) -> Self {
+        Self::cli(server, "LAMBENT_TEST_AWS", arguments)
+    }
+
+    /// The AWS CLI, version 2, which alone can tail a log.
+    #[must_use]
+    pub fn aws_2(server: &Server, arguments: &[&str]) -> Self {
+        Self::cli(server, "LAMBENT_TEST_AWS_2", arguments)
+    }
+
+    fn cli(server: &Server, program: &str, arguments: &[&str]) -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         Self {
-            program: crate::prepared("LAMBENT_TEST_AWS").into(),
+            program: crate::prepared(program).into(),
             arguments: arguments.iter().map(OsString::from).collect(),
             variables: variables(server, &directory),
             _directory: directory,

@@ -7,6 +7,7 @@
 pub mod client;
 pub mod function;
 pub mod http;
+pub mod runtime;
 pub mod server;
 
 pub use client::Client;

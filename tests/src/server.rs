@@ -3,7 +3,7 @@
 use crate::http::{self, Reply};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -216,19 +216,39 @@ fn text(said: &Mutex<String>) -> String {
     said.lock().expect("no thread panics with it").clone()
 }
 
-/// Whether any process on this machine has this text in its command line or works below this directory.
+/// Every process that descends from this one, and when it started, which tells it from a later one of its number.
 #[must_use]
-pub fn processes_below(directory: &Path) -> Vec<u32> {
+pub fn descendants(pid: u32) -> Vec<(u32, u64)> {
     let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
-    all.flatten()
-        .filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok())
-        .filter(|pid| {
-            let links = ["cwd", "root", "exe"];
-            let below = |link: &str| {
-                std::fs::read_link(format!("/proc/{pid}/{link}"))
-                    .is_ok_and(|path| path.starts_with(directory))
-            };
-            links.iter().any(|link| below(link))
-        })
-        .collect()
+    let processes: Vec<(u32, u32, u64)> = all
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_string_lossy().parse().ok())
+        .filter_map(|pid| stat(pid).map(|(parent, start)| (pid, parent, start)))
+        .collect();
+    let mut family = vec![pid];
+    let mut found = Vec::new();
+    while let Some(parent) = family.pop() {
+        for &(child, _, start) in processes.iter().filter(|(_, of, _)| *of == parent) {
+            family.push(child);
+            found.push((child, start));
+        }
+    }
+    found
+}
+
+/// Whether that process, and not another that has its number now, still runs.
+#[must_use]
+pub fn is_alive((pid, start): (u32, u64)) -> bool {
+    stat(pid).is_some_and(|(_, now)| now == start)
+}
+
+/// Parent and start time of a process that is not a zombie.
+fn stat(pid: u32) -> Option<(u32, u64)> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name may hold anything; what counts stands behind its last parenthesis.
+    let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+    if *fields.first()? == "Z" {
+        return None;
+    }
+    Some((fields.get(1)?.parse().ok()?, fields.get(19)?.parse().ok()?))
 }

@@ -84,8 +84,6 @@ impl Journal {
             let direct = File::from(end);
             Ok::<_, std::io::Error>(Pipe { watched: pipe::Receiver::from_file(direct.try_clone()?)?, direct })
         };
-        let lines = || Source::Lines(LineSplitter::new(RECORD_BYTES_MAX));
-        let frames = Source::Frames(FrameDecoder::new(RECORD_BYTES_MAX));
         Ok(Self {
             writer: logs.writer(&configuration.log_group(), stream),
             format: LineFormat::of(&configuration.logging),
@@ -93,7 +91,7 @@ impl Journal {
             version: Arc::clone(version),
             region: region.into(),
             pipes: [pipe(output.stdout)?, pipe(output.stderr)?, pipe(output.telemetry)?],
-            intake: Mutex::new(Intake { sources: [lines(), lines(), frames], tail: None, request_id: None }),
+            intake: Mutex::new(Intake { sources: Source::all(), tail: None, request_id: None }),
         })
     }
 
@@ -136,6 +134,12 @@ impl Journal {
             }
         }
         self.flush(&mut intake);
+    }
+
+    /// The runtime was killed, perhaps in the middle of a frame: what its successor writes begins anew.
+    pub(super) fn restart(&self) {
+        self.pump();
+        self.lock().sources = Source::all();
     }
 
     pub(super) fn pointer(&self) -> LogPointer {
@@ -268,6 +272,14 @@ impl Journal {
 
     fn lock(&self) -> MutexGuard<'_, Intake> {
         self.intake.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Source {
+    /// For stdout, stderr and the telemetry descriptor.
+    fn all() -> [Self; 3] {
+        let lines = || Self::Lines(LineSplitter::new(RECORD_BYTES_MAX));
+        [lines(), lines(), Self::Frames(FrameDecoder::new(RECORD_BYTES_MAX))]
     }
 }
 

@@ -154,6 +154,7 @@ impl ExecutionEnvironment {
         };
         let done = tokio::time::timeout(RESET_TIMEOUT, done).await.unwrap_or(false);
         if done {
+            self.journal.restart();
             self.phase = Phase::Cold;
         }
         done
