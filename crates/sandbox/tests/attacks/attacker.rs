@@ -3,6 +3,8 @@
 use std::ffi::{CString, c_long};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -18,6 +20,7 @@ pub(crate) fn attack(args: &[String]) -> ExitCode {
         ["allocate", mebibytes] => allocate(mebibytes.parse().unwrap()),
         ["threads"] => threads(),
         ["nest"] => nest(),
+        ["abstract", name] => abstract_socket(name),
         _ => return ExitCode::FAILURE,
     }
     ExitCode::SUCCESS
@@ -152,4 +155,10 @@ fn nest() {
     println!("required {}", Spawner::new(options(Isolation::Required)).is_ok());
     let auto = Spawner::new(options(Isolation::Auto)).unwrap();
     println!("auto {:?}; {}", auto.level(), auto.missing()[0]);
+}
+
+/// Knocks at an abstract Unix socket.
+fn abstract_socket(name: &str) {
+    let address = std::os::unix::net::SocketAddr::from_abstract_name(name).unwrap();
+    println!("{:?}", UnixStream::connect_addr(&address).map(drop).map_err(|error| error.raw_os_error()));
 }

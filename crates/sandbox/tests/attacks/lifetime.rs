@@ -1,37 +1,20 @@
-//! Nothing outlives its sandbox, and no sandbox its server.
-
-use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, ExitCode, Stdio};
+//! Nothing outlives its sandbox; freezing, signals, reset.
 
 use lambent_sandbox::{Exit, Notice};
 
 use crate::Attack;
+use crate::doomed::{daemon, leftovers, mark};
 use crate::world::{World, eventually, host_runs, sh};
 
 pub(crate) const ATTACKS: &[(&str, Attack)] = &[
     ("a_daemon_does_not_outlive_kill", a_daemon_does_not_outlive_kill),
     ("a_daemon_does_not_outlive_drop", a_daemon_does_not_outlive_drop),
-    ("nothing_outlives_the_servers_kill_9", nothing_outlives_the_servers_kill_9),
-    ("the_next_server_clears_up_after_dead_wardens", the_next_server_clears_up_after_dead_wardens),
     ("reset_kills_processes_and_keeps_tmp", reset_kills_processes_and_keeps_tmp),
     ("frozen_processes_stand_still_and_can_be_killed", frozen_processes_stand_still_and_can_be_killed),
     ("signals_reach_the_runtime", signals_reach_the_runtime),
     ("a_second_runtime_is_refused", a_second_runtime_is_refused),
     ("many_at_once", many_at_once),
 ];
-
-/// Seconds of sleep that no other test or process uses, to find a process on the host by.
-fn mark(which: u32) -> String {
-    format!("{which}{:07}", std::process::id())
-}
-
-/// A script that leaves a daemon behind: forked twice, in a session of its own, deaf to polite signals.
-fn daemon(mark: &str) -> String {
-    format!(
-        "setsid sh -c 'trap \"\" TERM HUP INT; (sleep {mark}) & sleep {mark}' >/dev/null 2>&1 & echo up; exit 0"
-    )
-}
 
 fn a_daemon_does_not_outlive_kill(world: &World) {
     let mark = mark(71);
@@ -53,112 +36,6 @@ fn a_daemon_does_not_outlive_drop(world: &World) {
     eventually("the daemon runs", || host_runs(&mark));
     drop(running);
     eventually("the daemon is gone", || !host_runs(&mark));
-}
-
-/// The server of the next test: says that its function runs, and waits to be killed.
-pub(crate) fn doomed_server() -> ExitCode {
-    let argument = |n| std::env::args().nth(n).unwrap();
-    let world = World::new();
-    let mut running = world.spawn(&world.spec("doomed"));
-    running.start(&sh(&format!(
-        "{}; exec sleep {}",
-        daemon(&argument(2)).replace("exit 0", ":"),
-        argument(2)
-    )));
-    eventually("the daemon runs", || host_runs(&format!("sleep\0{}", argument(2))));
-    if argument(3) == "frozen" {
-        running.spawned.sandbox.freeze().unwrap();
-    }
-    // The directory cannot be removed by a dead server.
-    println!("ready {}", world.dir.path().display());
-    loop {
-        std::thread::park();
-    }
-}
-
-/// Another process that is a server with a sandbox, whose function has left a daemon behind.
-struct Doomed {
-    server: Child,
-    mark: String,
-    dir: String,
-}
-
-impl Doomed {
-    fn start(which: u32, state: &str) -> Self {
-        let mark = mark(which);
-        let mut command = Command::new("/proc/self/exe");
-        let mut server =
-            command.args(["doomed-server", &mark, state]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let dir = line.trim().strip_prefix("ready ").expect("a ready server").to_owned();
-        assert!(host_runs(&format!("sleep\0{mark}")));
-        Self { server, mark, dir }
-    }
-
-    fn kill_9(&mut self) {
-        self.server.kill().unwrap();
-        self.server.wait().unwrap();
-    }
-
-    /// Waits until nothing is left running or mounted, and removes the data directory.
-    fn vanishes(&self) {
-        eventually("its processes are gone", || !host_runs(&format!("sleep\0{}", self.mark)));
-        let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
-        assert!(!mounts.contains(&self.dir), "{mounts}");
-        eventually("its cgroups are gone", || leftovers(self.server.id(), "doomed").is_empty());
-        fs::remove_dir_all(&self.dir).unwrap();
-    }
-}
-
-fn nothing_outlives_the_servers_kill_9(_: &World) {
-    for (which, state) in [(73, "running"), (74, "frozen")] {
-        let mut doomed = Doomed::start(which, state);
-        doomed.kill_9();
-        doomed.vanishes();
-    }
-}
-
-fn the_next_server_clears_up_after_dead_wardens(_: &World) {
-    for (which, state) in [(77, "running"), (78, "frozen")] {
-        let mut doomed = Doomed::start(which, state);
-        let server = doomed.server.id();
-        let tasks = fs::read_dir(format!("/proc/{server}/task")).unwrap().flatten();
-        let wardens: String =
-            tasks.map(|task| fs::read_to_string(task.path().join("children")).unwrap()).collect();
-        // Stopped, the server cannot notice; then nobody is left who could clear up.
-        for pid in [server].into_iter().chain(wardens.split_whitespace().map(|pid| pid.parse().unwrap())) {
-            let pid = rustix::process::Pid::from_raw(pid.try_into().unwrap()).unwrap();
-            let signal = if pid.as_raw_nonzero().get().unsigned_abs() == server {
-                rustix::process::Signal::STOP
-            } else {
-                rustix::process::Signal::KILL
-            };
-            rustix::process::kill_process(pid, signal).unwrap();
-        }
-        doomed.kill_9();
-        let _next = World::new();
-        doomed.vanishes();
-    }
-}
-
-/// The cgroups of the sandbox `id` of the server `pid` that are there now.
-fn leftovers(pid: u32, id: &str) -> Vec<String> {
-    let (middle, end) = (format!("-{pid}-"), format!("-{id}"));
-    let is_ours = |name: &str| name.starts_with("lambent-") && name.contains(&middle) && name.ends_with(&end);
-    let mut found = Vec::new();
-    let mut dirs = vec![std::path::PathBuf::from("/sys/fs/cgroup")];
-    while let Some(dir) = dirs.pop() {
-        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                if is_ours(&entry.file_name().to_string_lossy()) {
-                    found.push(entry.path().display().to_string());
-                }
-                dirs.push(entry.path());
-            }
-        }
-    }
-    found
 }
 
 fn reset_kills_processes_and_keeps_tmp(world: &World) {

@@ -15,6 +15,7 @@
 )]
 
 mod attacker;
+mod doomed;
 mod files;
 mod host;
 mod kernel;
@@ -49,13 +50,15 @@ fn main() -> ExitCode {
             attack(&World::new());
             ExitCode::SUCCESS
         }
-        Some("doomed-server") => lifetime::doomed_server(),
+        Some("doomed-server") => doomed::doomed_server(),
+        Some("building-server") => doomed::building_server(),
         _ => libtest_mimic::run(&Arguments::from_args(), trials()).exit_code(),
     }
 }
 
 fn all() -> Vec<(&'static str, Attack)> {
     [
+        doomed::ATTACKS,
         files::ATTACKS,
         host::ATTACKS,
         kernel::ATTACKS,

@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::thread::JoinHandle;
 
 use lambent_sandbox::{Exit, Network};
@@ -12,6 +14,7 @@ use crate::world::{World, attack};
 pub(crate) const ATTACKS: &[(&str, Attack)] = &[
     ("reaches_its_own_listeners", reaches_its_own_listeners),
     ("reaches_nobody_else", reaches_nobody_else),
+    ("abstract_sockets_of_the_host_are_closed", abstract_sockets_of_the_host_are_closed),
     ("host_network_gets_loopback_listeners", host_network_gets_loopback_listeners),
 ];
 
@@ -61,6 +64,20 @@ fn reaches_nobody_else(world: &World) {
     assert_eq!(seen.success(), expected);
     for listener in neighbour.spawned.listeners.iter().chain([&host]) {
         assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    }
+}
+
+/// They belong to the network namespace, so where that is the host's only Landlock is in the way.
+fn abstract_sockets_of_the_host_are_closed(world: &World) {
+    let name = format!("lambent-attack-{}-{}", std::process::id(), world.dir.path().display());
+    let address = std::os::unix::net::SocketAddr::from_abstract_name(&name).unwrap();
+    let _host = UnixListener::bind_addr(&address).unwrap();
+    UnixStream::connect_addr(&address).expect("it is there to be reached");
+    for (network, errno) in [(Network::None, libc::ECONNREFUSED), (Network::Host, libc::EPERM)] {
+        let mut spec = world.spec("one");
+        spec.network = network;
+        let seen = world.run_in(&spec, &attack(&["abstract", &name])).success();
+        assert_eq!(seen, format!("Err(Some({errno}))\n"), "{network:?}");
     }
 }
 
