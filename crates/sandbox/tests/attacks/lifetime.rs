@@ -21,7 +21,7 @@ fn a_daemon_does_not_outlive_kill(world: &World) {
     let mut running = world.spawn(&world.spec("killed"));
     running.start(&sh(&daemon(&mark)));
     assert_eq!(running.exit(), Exit::Code(0));
-    eventually("the daemon runs", || host_runs(&mark));
+    eventually("the daemon runs", || host_runs(&format!("sleep\0{mark}")));
     running.end();
     assert!(!host_runs(&mark), "Gone was said too early");
     assert_eq!(leftovers(std::process::id(), "killed"), [""; 0]);
@@ -33,7 +33,7 @@ fn a_daemon_does_not_outlive_drop(world: &World) {
     let mark = mark(72);
     let mut running = world.spawn(&world.spec("one"));
     running.start(&sh(&daemon(&mark)));
-    eventually("the daemon runs", || host_runs(&mark));
+    eventually("the daemon runs", || host_runs(&format!("sleep\0{mark}")));
     drop(running);
     eventually("the daemon is gone", || !host_runs(&mark));
 }
@@ -42,7 +42,7 @@ fn reset_kills_processes_and_keeps_tmp(world: &World) {
     let mark = mark(75);
     let mut running = world.spawn(&world.spec("one"));
     running.start(&sh(&format!("echo kept > /tmp/f; {}", daemon(&mark).replace("exit 0", "exec sleep 600"))));
-    eventually("the daemon runs", || host_runs(&mark));
+    eventually("the daemon runs", || host_runs(&format!("sleep\0{mark}")));
     running.spawned.sandbox.reset().unwrap();
     assert_eq!(running.next(), Notice::Exited(Exit::Signal(9)));
     assert_eq!(running.next(), Notice::ResetDone);

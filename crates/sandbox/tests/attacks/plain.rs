@@ -40,7 +40,7 @@ fn plain_ends_daemons(_: &World) {
         program.cwd = "/".into();
         running.start(&program);
         assert_eq!(running.exit(), Exit::Code(0));
-        crate::world::eventually("the daemon runs", || host_runs(&mark));
+        crate::world::eventually("the daemon runs", || host_runs(&format!("sleep\0{mark}")));
         if reset {
             running.spawned.sandbox.reset().unwrap();
             assert_eq!(running.next(), Notice::ResetDone);

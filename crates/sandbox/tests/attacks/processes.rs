@@ -53,8 +53,9 @@ fn cannot_signal_the_server_or_its_init(world: &World) {
          kill -STOP 1 2>/dev/null; grep State /proc/1/status; kill -9 -- -1; echo dead"
     );
     let seen = world.run(&sh(&script));
-    // `kill -1` spares the caller, so the last line shows; init is asleep, neither stopped nor dead.
-    assert_eq!(seen.stdout, "State:\tS (sleeping)\ndead\n");
+    // `kill -1` spares the caller, so the last line shows; init is neither stopped nor dead.
+    let unhurt = ["State:\tS (sleeping)\ndead\n", "State:\tR (running)\ndead\n"];
+    assert!(unhurt.contains(&seen.stdout.as_str()), "{seen:?}");
     assert_eq!(seen.exit, Exit::Code(0));
 }
 

@@ -186,7 +186,8 @@ pub(crate) fn attack(args: &[&str]) -> Program {
     program("/var/task/attack", &[&["attack"], args].concat())
 }
 
-/// Whether a process of the host still runs this unlikely command line.
+/// Whether a process of the host runs this unlikely command line. Its arguments are joined by zero bytes, so
+/// `sleep\0N` is a sleeper and not the script that is yet to start it.
 pub(crate) fn host_runs(mark: &str) -> bool {
     let cmdlines = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path().join("cmdline"));
     cmdlines
