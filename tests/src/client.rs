@@ -47,7 +47,10 @@ impl Client {
     /// The AWS CLI, version 2, which alone can tail a log.
     #[must_use]
     pub fn aws_2(server: &Server, arguments: &[&str]) -> Self {
-        Self::cli(server, "LAMBENT_TEST_AWS_2", arguments)
+        // Debian's does not know the variable for the endpoint yet.
+        let url = server.url();
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--endpoint-url", &url]).collect();
+        Self::cli(server, "LAMBENT_TEST_AWS_2", &arguments)
     }
 
     fn cli(server: &Server, program: &str, arguments: &[&str]) -> Self {

@@ -198,13 +198,11 @@ fn the_aws_cli_invokes_and_follows_the_log() {
     let mut child = tail.command().stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     assert!(lines.any(|line| line.contains("got {'first': 1}")));
-    let out = Client::aws(
-        &server,
-        &["lambda", "invoke-async", "--function-name", "echo", "--invoke-args", "/dev/stdin"],
-    );
-    let mut invoke = out.command().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    std::io::Write::write_all(&mut invoke.stdin.take().unwrap(), b"{\"second\":2}").unwrap();
-    assert!(invoke.wait().unwrap().success());
+    let event = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&event, "{\"second\":2}").unwrap();
+    let file = event.path().to_str().unwrap();
+    let invoke = ["lambda", "invoke-async", "--function-name", "echo", "--invoke-args", file];
+    assert!(Client::aws(&server, &invoke).output().contains("202"));
     // Follow mode looks every five seconds.
     assert!(lines.any(|line| line.contains("got {'second': 2}")));
     child.kill().unwrap();

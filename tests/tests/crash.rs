@@ -5,6 +5,7 @@
 //! it again.
 
 #![expect(clippy::unwrap_used, reason = "a test ends with what it did not expect")]
+#![expect(clippy::indexing_slicing, reason = "a test ends with what it did not expect")]
 
 use lambent_tests::server::{descendants, is_alive, wait_for};
 use lambent_tests::{Package, Server, http, runtime};

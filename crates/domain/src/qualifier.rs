@@ -1,11 +1,15 @@
 //! Which version of a function is meant, and which version ran.
 
+use crate::arn::Malformed;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 /// A version of a function: the one being edited, or a published, immutable one.
+///
+/// Written as AWS writes it: `$LATEST` or the digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Version {
     /// `$LATEST`.
     Latest,
@@ -18,6 +22,23 @@ impl fmt::Display for Version {
         match self {
             Self::Latest => out.write_str("$LATEST"),
             Self::Number(number) => write!(out, "{number}"),
+        }
+    }
+}
+
+impl From<Version> for String {
+    fn from(version: Version) -> Self {
+        version.to_string()
+    }
+}
+
+impl TryFrom<String> for Version {
+    type Error = Malformed;
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        match Qualifier::from(text) {
+            Qualifier::Latest => Ok(Self::Latest),
+            Qualifier::Version(number) => Ok(Self::Number(number)),
+            Qualifier::LatestPublished | Qualifier::Alias(_) => Err(Malformed { kind: "version" }),
         }
     }
 }
@@ -93,6 +114,10 @@ mod tests {
         ] {
             assert_eq!(Qualifier::from(text).to_string(), text);
         }
+        for version in [Version::Latest, Version::Number(7)] {
+            assert_eq!(Version::try_from(version.to_string()), Ok(version));
+        }
+        assert!(Version::try_from("prod".to_owned()).is_err());
         assert_eq!(Qualifier::from("42"), Qualifier::Version(42));
         assert_eq!(Qualifier::from("prod"), Qualifier::Alias("prod".into()));
     }
