@@ -1,6 +1,7 @@
 //! What a function may reach over the private listener inside its sandbox: running functions, and nothing else.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -37,10 +38,9 @@ impl PrivateDoor {
 
     /// A sandbox without a network of its own has its listener on the host's loopback, within reach of browsers, so
     /// the guard stands here too; it lets in who names the listener's own address.
-    fn door(&self, listener: &TcpListener) -> Option<Door> {
+    fn door(&self, address: SocketAddr) -> Option<Door> {
         let state: Arc<AppState> = self.state.get()?.clone();
-        let address = listener.local_addr().ok()?.ip();
-        Some(Door::private(state, Guard { names: vec![address.to_string()] }, (*self.limits).clone()))
+        Some(Door::private(state, Guard { names: vec![address.ip().to_string()] }, (*self.limits).clone()))
     }
 }
 
@@ -48,9 +48,10 @@ impl PrivateApi for PrivateDoor {
     fn serve(
         &self,
         listener: TcpListener,
+        address: SocketAddr,
         stop: CancellationToken,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        let door = self.door(&listener);
+        let door = self.door(address);
         Box::pin(async move {
             match door {
                 Some(door) => serve(vec![listener], door, stop).await,

@@ -21,6 +21,7 @@ use lambent_store::code::CodeStore;
 use lambent_store::functions::FunctionStore;
 use lambent_store::queue::EventQueue;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,10 +78,11 @@ pub struct Parts {
 
 /// Serves the part of the Lambent API that functions may use, on a listener inside their sandbox.
 pub trait PrivateApi: Send + Sync + std::fmt::Debug {
-    /// Serves until `stop`.
+    /// Serves until `stop`. The function reaches the listener at `address`, which is not what it is bound to.
     fn serve(
         &self,
         listener: TcpListener,
+        address: SocketAddr,
         stop: CancellationToken,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }

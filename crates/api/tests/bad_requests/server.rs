@@ -70,7 +70,7 @@ impl Server {
             let private = listener.local_addr().unwrap();
             let cell = StateCell::default();
             cell.set(state).unwrap();
-            front.spawn(PrivateDoor::new(cell, limits()).serve(listener, front.stopping()));
+            front.spawn(PrivateDoor::new(cell, limits()).serve(listener, private, front.stopping()));
             (address, private)
         });
         let server = Self { address, private, front, runtime: Some(runtime), _data: data };

@@ -112,8 +112,10 @@ impl Workshop {
         if let Some(listener) = listeners.next() {
             runtime_api::serve(&tasks, tokio_listener(listener)?, Arc::clone(&api));
         }
-        if let (Some(private), Some(listener)) = (&self.private_api, listeners.next()) {
-            let serving = private.serve(tokio_listener(listener)?, tasks.stopping());
+        if let (Some(private), Some(listener), Some(address)) =
+            (&self.private_api, listeners.next(), sandbox.addresses().get(1))
+        {
+            let serving = private.serve(tokio_listener(listener)?, *address, tasks.stopping());
             tasks.spawn_until_stopped(serving);
         }
         let runtime_version = launch.version_text.clone();
