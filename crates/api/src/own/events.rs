@@ -81,3 +81,42 @@ pub(super) async fn list(state: &AppState, listing: Listing) -> Result<Answer, A
     }
     response::json(StatusCode::OK, &Page { events, next })
 }
+
+#[cfg(test)]
+mod tests {
+    use lambent_domain::attempt::{Attempt, AttemptOutcome, LogPointer};
+    use lambent_domain::disposition::FailureCondition;
+    use lambent_domain::qualifier::{Qualifier, Version};
+    use lambent_domain::time::Timestamp;
+
+    use super::*;
+
+    #[test]
+    /// The stored form is the shown form, so changing the one must not change the other unseen.
+    fn an_event_is_shown_in_the_words_of_the_wire() {
+        let event = EventStatus {
+            request_id: RequestId::from_random_bytes([1; 16]),
+            function: FunctionName::new("f").unwrap(),
+            qualifier: Some(Qualifier::Latest),
+            state: EventState::Failed,
+            condition: Some(FailureCondition::RetriesExhausted),
+            accepted_at: Timestamp::from_millis(1),
+            settled_at: Some(Timestamp::from_millis(9)),
+            next_attempt_at: None,
+            attempts: vec![Attempt {
+                number: 1,
+                started_at: Timestamp::from_millis(2),
+                duration_ms: 3,
+                executed_version: Version::Latest,
+                outcome: AttemptOutcome::FunctionError,
+                error_type: Some("ValueError".to_owned()),
+                error_message: None,
+                log: LogPointer { group: "g".to_owned(), stream: "s".to_owned() },
+            }],
+        };
+        assert_eq!(
+            serde_json::to_string(&event).unwrap(),
+            r#"{"requestId":"01010101-0101-4101-8101-010101010101","function":"f","qualifier":"$LATEST","state":"failed","condition":"RetriesExhausted","acceptedAt":1,"settledAt":9,"attempts":[{"number":1,"startedAt":2,"durationMs":3,"executedVersion":"$LATEST","outcome":"functionError","errorType":"ValueError","log":{"group":"g","stream":"s"}}]}"#
+        );
+    }
+}

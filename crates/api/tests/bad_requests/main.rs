@@ -6,6 +6,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "a test fails by panicking, its helpers too"
 )]
 
@@ -13,10 +14,53 @@ mod server;
 mod table;
 mod wire;
 
+use libtest_mimic::{Arguments, Trial};
 use server::{FUNCTION, Server};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // A sandbox's first process is this program again.
+    if std::env::args().nth(1).as_deref() == Some("sandbox-init") {
+        return lambent_sandbox::sandbox_init_main();
+    }
+    let tests: [(&str, fn()); 14] = [
+        ("every_bad_request_gets_its_answer", every_bad_request_gets_its_answer),
+        ("message_keys_and_types_are_those_of_the_shapes", message_keys_and_types_are_those_of_the_shapes),
+        ("good_requests_get_the_recorded_headers", good_requests_get_the_recorded_headers),
+        ("a_function_lives_as_its_owner_says", a_function_lives_as_its_owner_says),
+        ("functions_reach_invocations_and_nothing_else", functions_reach_invocations_and_nothing_else),
+        ("wire::malformed_http_is_answered_400_or_cut_off", wire::malformed_http_is_answered_400_or_cut_off),
+        (
+            "wire::lengths_that_contradict_each_other_are_refused",
+            wire::lengths_that_contradict_each_other_are_refused,
+        ),
+        ("wire::endless_heads_are_refused", wire::endless_heads_are_refused),
+        ("wire::a_chunked_body_is_bounded_like_any_other", wire::a_chunked_body_is_bounded_like_any_other),
+        ("wire::slow_senders_are_sent_away", wire::slow_senders_are_sent_away),
+        ("wire::pipelined_requests_are_answered_in_order", wire::pipelined_requests_are_answered_in_order),
+        (
+            "wire::a_client_that_has_finished_sending_still_gets_its_answer",
+            wire::a_client_that_has_finished_sending_still_gets_its_answer,
+        ),
+        (
+            "wire::a_client_that_asks_first_is_told_to_go_on_or_not",
+            wire::a_client_that_asks_first_is_told_to_go_on_or_not,
+        ),
+        (
+            "wire::many_silent_connections_do_not_keep_others_out",
+            wire::many_silent_connections_do_not_keep_others_out,
+        ),
+    ];
+    let trials = tests.map(|(name, test)| {
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
+}
 
 /// The texts, the error types and the statuses, all in one run so that a change of wording shows as a whole.
-#[test]
 fn every_bad_request_gets_its_answer() {
     let server = Server::start();
     let rows = table::rows();
@@ -43,7 +87,6 @@ fn every_bad_request_gets_its_answer() {
     assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
 }
 
-#[test]
 fn message_keys_and_types_are_those_of_the_shapes() {
     let server = Server::start();
     let missing = server.ask("GET", "/2015-03-31/functions/absent", &[], b"");
@@ -59,7 +102,6 @@ fn message_keys_and_types_are_those_of_the_shapes() {
     );
 }
 
-#[test]
 fn good_requests_get_the_recorded_headers() {
     let server = Server::start();
     let accepted = server.ask("POST", &format!("/2014-11-13/functions/{FUNCTION}/invoke-async/"), &[], b"{}");
@@ -87,7 +129,6 @@ fn good_requests_get_the_recorded_headers() {
     assert_eq!((dry.status, dry.header("x-amzn-remapped-content-length")), (204, Some("0")));
 }
 
-#[test]
 fn a_function_lives_as_its_owner_says() {
     let server = Server::start();
     let path = format!("/2015-03-31/functions/{FUNCTION}");
@@ -128,7 +169,6 @@ fn a_function_lives_as_its_owner_says() {
     assert_eq!(server.ask("GET", &path, &[], b"").status, 404);
 }
 
-#[test]
 fn functions_reach_invocations_and_nothing_else() {
     let server = Server::start();
     let event =

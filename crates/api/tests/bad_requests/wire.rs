@@ -17,8 +17,7 @@ fn head(server: &Server, more: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-#[test]
-fn malformed_http_is_answered_400_or_cut_off() {
+pub(crate) fn malformed_http_is_answered_400_or_cut_off() {
     let server = Server::start();
     for bytes in [
         &b"\0\0\0\0"[..],
@@ -39,8 +38,7 @@ fn malformed_http_is_answered_400_or_cut_off() {
     }
 }
 
-#[test]
-fn lengths_that_contradict_each_other_are_refused() {
+pub(crate) fn lengths_that_contradict_each_other_are_refused() {
     let server = Server::start();
     for headers in [
         "Content-Length: 2\r\nContent-Length: 3\r\n",
@@ -60,8 +58,7 @@ fn lengths_that_contradict_each_other_are_refused() {
     assert!(matches!(status(&answer), Some(202 | 400)), "{answer}");
 }
 
-#[test]
-fn endless_heads_are_refused() {
+pub(crate) fn endless_heads_are_refused() {
     let server = Server::start();
     let long = format!("X-Long: {}\r\n", "x".repeat(200_000));
     assert_eq!(status(&server.raw(&[&head(&server, &long)])), Some(431));
@@ -71,8 +68,7 @@ fn endless_heads_are_refused() {
     assert!(matches!(status(&server.raw(&[target.as_bytes()])), Some(414 | 431)));
 }
 
-#[test]
-fn a_chunked_body_is_bounded_like_any_other() {
+pub(crate) fn a_chunked_body_is_bounded_like_any_other() {
     let server = Server::start();
     let fine = head(&server, "Connection: close\r\nTransfer-Encoding: chunked\r\n");
     assert_eq!(status(&server.raw(&[&fine, b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"])), Some(202));
@@ -89,8 +85,7 @@ fn a_chunked_body_is_bounded_like_any_other() {
     assert!(matches!(status(&broken), None | Some(400)), "{broken}");
 }
 
-#[test]
-fn slow_senders_are_sent_away() {
+pub(crate) fn slow_senders_are_sent_away() {
     let server = Server::start();
     let begun = Instant::now();
     // Half a head, then nothing.
@@ -104,8 +99,7 @@ fn slow_senders_are_sent_away() {
     assert!(begun.elapsed() < Duration::from_secs(45), "took {:?}", begun.elapsed());
 }
 
-#[test]
-fn pipelined_requests_are_answered_in_order() {
+pub(crate) fn pipelined_requests_are_answered_in_order() {
     let server = Server::start();
     let mut bytes = head(&server, "Content-Length: 2\r\n");
     bytes.extend_from_slice(b"{}");
@@ -119,8 +113,7 @@ fn pipelined_requests_are_answered_in_order() {
     assert_eq!(order, ["202", "400", "202"], "{answers}");
 }
 
-#[test]
-fn a_client_that_has_finished_sending_still_gets_its_answer() {
+pub(crate) fn a_client_that_has_finished_sending_still_gets_its_answer() {
     let server = Server::start();
     // `raw` shuts its sending side down before it reads.
     let mut bytes = head(&server, "Content-Length: 2\r\n");
@@ -131,8 +124,7 @@ fn a_client_that_has_finished_sending_still_gets_its_answer() {
     assert!(matches!(status(&cut), None | Some(400)), "{cut}");
 }
 
-#[test]
-fn a_client_that_asks_first_is_told_to_go_on_or_not() {
+pub(crate) fn a_client_that_asks_first_is_told_to_go_on_or_not() {
     let server = Server::start();
     let asking = head(&server, "Expect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n");
     let answer = server.raw(&[&asking, b"{}"]);
@@ -146,8 +138,7 @@ fn a_client_that_asks_first_is_told_to_go_on_or_not() {
     assert!(begun.elapsed() < Duration::from_secs(20), "it waited for a body nobody asked for");
 }
 
-#[test]
-fn many_silent_connections_do_not_keep_others_out() {
+pub(crate) fn many_silent_connections_do_not_keep_others_out() {
     let server = Server::start();
     let mut silent: Vec<_> = (0..200).map(|_| server.connect()).collect();
     for stream in &mut silent {
