@@ -47,7 +47,7 @@ impl Row {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [paths(), names(), members(), payloads(), creations(), changes(), own(), pages()]
+    [paths(), names(), members(), payloads(), creations(), settings(), packages(), changes(), own(), pages()]
         .into_iter()
         .flatten()
         .collect()
@@ -211,12 +211,21 @@ fn payloads() -> Vec<Row> {
     ]
 }
 
+fn create(body: String, status: u16, kind: &'static str, text: &str) -> Row {
+    row("POST", "/2015-03-31/functions", status, kind, text).sending(body)
+}
+
+/// A good request with one more member.
+fn with(member: &str) -> String {
+    create_body("new").replacen('{', &format!("{{{member},"), 1)
+}
+
+/// The beginning of a complaint about one value.
+fn place(text: &str) -> String {
+    format!("1 validation error detected: Value {text}")
+}
+
 fn creations() -> Vec<Row> {
-    let create = |body: String, status, kind, text: &str| {
-        row("POST", "/2015-03-31/functions", status, kind, text).sending(body)
-    };
-    let with = |member: &str| create_body("new").replacen('{', &format!("{{{member},"), 1);
-    let place = |text: &str| format!("1 validation error detected: Value {text}");
     vec![
         create(String::new(), 400, CONTENT, "Could not parse request body into json: No content"),
         create(
@@ -264,6 +273,11 @@ fn creations() -> Vec<Row> {
             VALIDATION,
             &place("'[X86_64]' at 'architectures'"),
         ),
+    ]
+}
+
+fn settings() -> Vec<Row> {
+    vec![
         create(
             with(r#""Environment":{"Variables":{"1A":"hush"}}"#),
             400,
@@ -298,6 +312,11 @@ fn creations() -> Vec<Row> {
             "layers",
         ),
         create(with(r#""Layers":["l"]"#), 400, VALIDATION, "'[l]' at 'layers'"),
+    ]
+}
+
+fn packages() -> Vec<Row> {
+    vec![
         create(code(r#"{}"#), 400, PARAMETER, "Please provide a source for function code."),
         create(code(r#"{"ZipFile":""}"#), 400, PARAMETER, "non-empty zip"),
         create(code(r#"{"ZipFile":"%%%"}"#), 400, "SerializationException", "wrong type"),
