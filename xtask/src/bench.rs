@@ -1,6 +1,6 @@
-//! `cargo xtask bench`: the load generator and its limits, built as a release.
+//! `cargo xtask bench`: the load generator, its limits and what it measures, all built as releases.
 //!
-//! The measuring is the package `lambent-bench`; this only builds both ends alike and starts it, so
+//! The measuring is the package `lambent-bench`; this only builds all ends alike and starts it, so
 //! that a figure can never come from a debug build of the server.
 
 use crate::failure::Failure;
@@ -9,7 +9,10 @@ use crate::workspace::Workspace;
 
 const PACKAGE: &str = "lambent-bench";
 
-/// Builds the server and the benchmark, then runs the benchmark with the arguments given.
+/// A workspace of its own: see `xtask/src/test/sample.rs`.
+const NATIVE_MANIFEST: &str = "examples/functions/rust-hello/Cargo.toml";
+
+/// Builds the server, the native function and the benchmark, then runs the benchmark with the arguments given.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     let workspace = Workspace::load()?;
     if !workspace.has(PACKAGE) {
@@ -18,13 +21,23 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     step("build the server as a release", || {
         process::run(workspace.cargo().args(["build", "--release", "--locked", "-p", "lambent"]))
     })?;
+    let native = workspace.target.join("bench/rust-hello");
+    step("build the native function as a release", || {
+        process::run(
+            workspace
+                .cargo()
+                .args(["build", "--release", "--locked", "--manifest-path", NATIVE_MANIFEST, "--target-dir"])
+                .arg(&native),
+        )
+    })?;
     step("benchmark", || {
         process::run(
             workspace
                 .cargo()
                 .args(["run", "--release", "--locked", "-p", PACKAGE, "--"])
                 .args(args)
-                .env("LAMBENT_BENCH_SERVER", workspace.target.join("release/lambent")),
+                .env("LAMBENT_BENCH_SERVER", workspace.target.join("release/lambent"))
+                .env("LAMBENT_BENCH_NATIVE", native.join("release/bootstrap")),
         )
     })
 }

@@ -1,0 +1,137 @@
+//! Durable accept: InvokeAsync over kept connections, beside bare hyper with and without a disk.
+//!
+//! Nothing runs meanwhile: the server has two places for invocations, and both are held by a function
+//! that sleeps. What is accepted stays in the queue, and goes with the data directory.
+
+use crate::failure::Failure;
+use crate::figures::{Figures, Spread};
+use crate::lambent::{Lambent, invoke_async_request};
+use crate::load::{Load, Until};
+use crate::package::{Package, payload};
+use crate::report::{Findings, Line, Ratio};
+use crate::stage::Stage;
+use bytes::Bytes;
+use std::net::SocketAddr;
+
+const CONNECTIONS: [u16; 3] = [1, 64, 256];
+const EVENT_BYTES: usize = 512;
+const FUNCTION: &str = "sleep";
+/// As few as the server takes.
+const CONCURRENCY: &str = "2";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Contestant {
+    Bare,
+    Durable,
+    Lambent,
+}
+
+impl Contestant {
+    const ALL: [Self; 3] = [Self::Bare, Self::Durable, Self::Lambent];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "bare hyper, no disk",
+            Self::Durable => "bare hyper + one group-committed append",
+            Self::Lambent => "lambent",
+        }
+    }
+}
+
+/// The figures of one contestant at one number of connections, round by round.
+struct Series {
+    contestant: Contestant,
+    connections: u16,
+    rounds: Vec<Figures>,
+}
+
+/// Contestants take turns; each turn has a new process with nothing stored.
+pub(super) async fn measure(stage: &Stage) -> Result<Findings, Failure> {
+    let mut all: Vec<Series> = Vec::new();
+    for connections in CONNECTIONS {
+        for contestant in Contestant::ALL {
+            all.push(Series { contestant, connections, rounds: Vec::new() });
+        }
+    }
+    for _ in 0..stage.mode.rounds() {
+        for contestant in Contestant::ALL {
+            let mine = all.iter_mut().filter(|series| series.contestant == contestant);
+            turn(stage, contestant, mine).await?;
+        }
+    }
+    Ok(findings(&all))
+}
+
+async fn turn<'a>(
+    stage: &Stage,
+    contestant: Contestant,
+    series: impl Iterator<Item = &'a mut Series>,
+) -> Result<(), Failure> {
+    let request = invoke_async_request(FUNCTION, &payload(EVENT_BYTES));
+    if contestant == Contestant::Lambent {
+        let server = busy_server(stage, &request).await?;
+        for series in series {
+            series.rounds.push(load(stage, server.address(), &request, series.connections).await?);
+        }
+        return server.stop().await;
+    }
+    let scratch = stage.scratch()?;
+    let file = scratch.path().join("appended");
+    let append = (contestant == Contestant::Durable).then_some(file.as_path());
+    let server = stage.bare(append, &scratch.path().join("server.log")).await?;
+    for series in series {
+        series.rounds.push(load(stage, server.address(), &request, series.connections).await?);
+    }
+    server.stop().await
+}
+
+async fn load(
+    stage: &Stage,
+    address: SocketAddr,
+    request: &Bytes,
+    connections: u16,
+) -> Result<Figures, Failure> {
+    let until = Until::Time { warm_up: stage.mode.warm_up(), window: stage.mode.window() };
+    Load { address, request: request.clone(), status: 202, connections, until }.run().await
+}
+
+/// A server all of whose places are taken.
+async fn busy_server(stage: &Stage, request: &Bytes) -> Result<Lambent, Failure> {
+    let server = stage.lambent(&[("LAMBENT_ENVIRONMENTS_CONCURRENCY", CONCURRENCY)]).await?;
+    server.create(FUNCTION, &Package::sleep(stage.python())?).await?;
+    let places = Load {
+        address: server.address(),
+        request: request.clone(),
+        status: 202,
+        connections: 1,
+        until: Until::Sent(2),
+    };
+    places.run().await?;
+    server.wait_for_running(1).await?;
+    Ok(server)
+}
+
+fn findings(all: &[Series]) -> Findings {
+    let mut findings = Findings::new("durable accept: 512-byte events, HTTP/1.1 kept alive");
+    findings.note("in `lambent` no event runs meanwhile: a sleeping function holds all places");
+    for series in all {
+        let what = format!("{:>3} connections · {}", series.connections, series.contestant.name());
+        findings.line(Line::of_rounds(what, &series.rounds));
+    }
+    for connections in CONNECTIONS {
+        let rounds = |contestant| {
+            all.iter()
+                .find(|series| series.contestant == contestant && series.connections == connections)
+                .map_or(&[][..], |series| &series.rounds)
+        };
+        let (ours, durable) = (rounds(Contestant::Lambent), rounds(Contestant::Durable));
+        let at = format!("{connections:>3} connections");
+        let rate = Spread::ratio(ours, durable, |figures| figures.per_second);
+        findings.ratio(Ratio::new(format!("{at}: rate, lambent / durable limit"), rate, "≥ 0.8"));
+        let p99 = Spread::ratio(ours, durable, |figures| figures.p99_ms);
+        findings.ratio(Ratio::new(format!("{at}: p99, lambent / durable limit"), p99, "≤ 2"));
+        let rate = Spread::ratio(ours, rounds(Contestant::Bare), |figures| figures.per_second);
+        findings.ratio(Ratio::new(format!("{at}: rate, lambent / no disk"), rate, "—"));
+    }
+    findings
+}
