@@ -9,6 +9,7 @@ pub mod function;
 pub mod http;
 pub mod runtime;
 pub mod server;
+pub mod user;
 
 pub use client::Client;
 pub use function::Package;

@@ -1,5 +1,7 @@
 //! The real binary, started and stopped as an operator would.
 
+pub use crate::user::User;
+
 use crate::http::{self, Reply};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -20,6 +22,7 @@ pub struct Server {
     address: SocketAddr,
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
+    user: User,
     directory: Arc<TempDir>,
     said: Arc<Mutex<String>>,
 }
@@ -34,15 +37,27 @@ impl Server {
     /// Starts one with further arguments of `serve` and variables.
     #[must_use]
     pub fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::start_as(User::Own, arguments, variables)
+    }
+
+    /// Starts one as another user.
+    #[must_use]
+    pub fn start_as(user: User, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let directory = Arc::new(TempDir::new().expect("a temporary directory"));
         let arguments = arguments.iter().map(|text| (*text).to_owned()).collect();
         let variables =
             variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Self::start_in(directory, arguments, variables)
+        Self::start_in(user, directory, arguments, variables)
     }
 
-    fn start_in(directory: Arc<TempDir>, arguments: Vec<String>, variables: Vec<(String, String)>) -> Self {
-        let mut child = Command::new(binary())
+    fn start_in(
+        user: User,
+        directory: Arc<TempDir>,
+        arguments: Vec<String>,
+        variables: Vec<(String, String)>,
+    ) -> Self {
+        let mut child = user
+            .command(&directory)
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(directory.path().join("data"))
             .args(&arguments)
@@ -64,7 +79,7 @@ impl Server {
                 panic!("the server did not become ready:\n{}", text(&said));
             }
         };
-        Self { child, address, arguments, variables, directory, said }
+        Self { child, address, arguments, variables, user, directory, said }
     }
 
     /// Starts again on the same data directory, on another port. The server must have ended.
@@ -73,7 +88,7 @@ impl Server {
         self.kill();
         let (arguments, variables) =
             (std::mem::take(&mut self.arguments), std::mem::take(&mut self.variables));
-        Self::start_in(Arc::clone(&self.directory), arguments, variables)
+        Self::start_in(self.user, Arc::clone(&self.directory), arguments, variables)
     }
 
     /// `SIGKILL`, and waits until the process is gone. Again is no error.

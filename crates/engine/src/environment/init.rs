@@ -4,7 +4,7 @@ use super::failure;
 use super::{ExecutionEnvironment, Phase, RuntimeEnd};
 use crate::logs::lines::{InitPhase, Status};
 use crate::runtime_api::InitSignal;
-use lambent_domain::outcome::FunctionFailure;
+use lambent_domain::outcome::{FunctionFailure, classify_error_type};
 use lambent_domain::request_id::RequestId;
 use lambent_sandbox::Exit;
 use std::time::Duration;
@@ -16,8 +16,8 @@ const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Why a runtime did not come up.
 #[derive(Debug)]
 pub(super) enum InitFailure {
-    /// It said so itself; the object is for the caller.
-    Reported { error_type: Option<String>, body: bytes::Bytes },
+    /// It said so itself; the object is for the caller, the type, reduced to what AWS keeps of it, for the log.
+    Reported { error_type: String, body: bytes::Bytes },
     /// Its process ended.
     Exited { exit: Exit, out_of_memory: bool },
     /// There was nothing that could be executed.
@@ -32,7 +32,7 @@ impl InitFailure {
     /// The failure as the caller of the invocation sees it.
     pub(super) fn into_failure(self, request_id: RequestId, timeout: Duration) -> FunctionFailure {
         match self {
-            Self::Reported { error_type, body } => failure::posted(error_type.as_deref(), body),
+            Self::Reported { error_type, body } => failure::posted(Some(&error_type), body),
             Self::Exited { exit, out_of_memory } => failure::exited(request_id, exit, out_of_memory),
             Self::Entrypoint(reason) => failure::invalid_entrypoint(request_id, &reason),
             Self::TimedOut => failure::timed_out(request_id, timeout),
@@ -43,7 +43,7 @@ impl InitFailure {
     fn status(&self) -> Status<'_> {
         let error_type = match self {
             Self::TimedOut => return Status::Timeout,
-            Self::Reported { error_type, .. } => error_type.as_deref().unwrap_or("Runtime.Unknown"),
+            Self::Reported { error_type, .. } => error_type,
             Self::Exited { out_of_memory: true, .. } => "Runtime.OutOfMemory",
             Self::Exited { .. } | Self::Lost => "Runtime.ExitError",
             Self::Entrypoint(_) => "Runtime.InvalidEntrypoint",
@@ -108,7 +108,9 @@ impl ExecutionEnvironment {
                     self.phase = Phase::Warm;
                     return Ok(());
                 }
-                Ok(InitSignal::Error { error_type, body }) => InitFailure::Reported { error_type, body },
+                Ok(InitSignal::Error { error_type, body }) => {
+                    InitFailure::Reported { error_type: classify_error_type(&error_type.unwrap_or_default()), body }
+                }
                 Err(_) => InitFailure::Lost,
             },
             end = self.notices.runtime_end() => match end {
