@@ -29,7 +29,8 @@ pub trait EventQueue: Send + Sync + std::fmt::Debug {
     /// Station 7: leases up to `max` ready events of one function, oldest first. Never waits for events; empty means
     /// that nothing is ready, and that the next one will be announced by `next_ready`.
     ///
-    /// A delivery that is not settled within `lease` becomes ready again.
+    /// A delivery that is not settled within `lease` becomes ready again. While writes are refused
+    /// ([`EventQueue::health`]) nothing is handed out: the run's outcome could not be kept.
     async fn receive(
         &self,
         function: &FunctionName,
@@ -84,6 +85,14 @@ pub struct Settlement {
     pub attempt: Option<Attempt>,
     /// When it was decided.
     pub decided_at: Timestamp,
+}
+
+impl Settlement {
+    /// For a delivery that is decided upon without having been run.
+    #[must_use]
+    pub fn without_run(disposition: Disposition, decided_at: Timestamp) -> Self {
+        Self { disposition, attempt: None, decided_at }
+    }
 }
 
 /// Counters since start and depths now.

@@ -220,6 +220,8 @@ impl EventQueue for EmbeddedQueue {
         lease: Duration,
         now: Timestamp,
     ) -> Result<Vec<Delivery>, StorageError> {
+        // What can't be settled must not run: it would run again and again.
+        self.shared.disk.health()?;
         for _ in 0..REFILLS_MAX {
             let received = self.shared.lock().receive(function, max, lease, now);
             match received {
