@@ -44,7 +44,11 @@ impl Lambent {
         Ok(Self { server, scratch })
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub(crate) fn server(&self) -> &Server {
+        &self.server
+    }
+
+    fn address(&self) -> SocketAddr {
         self.server.address()
     }
 

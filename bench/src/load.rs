@@ -3,9 +3,9 @@
 
 use crate::failure::Failure;
 use crate::figures::Figures;
+use crate::process::Server;
 use crate::wire::Connection;
 use bytes::Bytes;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -26,7 +26,6 @@ pub(crate) enum Until {
 /// What to send, where, and how hard.
 #[derive(Debug, Clone)]
 pub(crate) struct Load {
-    pub(crate) address: SocketAddr,
     pub(crate) request: Bytes,
     pub(crate) status: u16,
     pub(crate) connections: u16,
@@ -38,15 +37,18 @@ pub(crate) struct Load {
 struct Seen {
     samples: Vec<Duration>,
     failures: u64,
+    /// All answers, those of the warm-up too.
+    answers: u64,
 }
 
 impl Load {
     /// Runs it. An answer other than the expected one is counted; a lost connection ends the measurement.
-    pub(crate) async fn run(&self) -> Result<Figures, Failure> {
+    pub(crate) async fn run(&self, server: &Server) -> Result<Figures, Failure> {
         let mut connections = Vec::new();
         for _ in 0..self.connections {
-            connections.push(Connection::open(self.address).await?);
+            connections.push(Connection::open(server.address()).await?);
         }
+        let spent = server.processor_time()?;
         let started = Instant::now();
         let sent = Arc::new(AtomicU64::new(0));
         let mut tasks = JoinSet::new();
@@ -64,7 +66,9 @@ impl Load {
             Until::Time { window, .. } => window,
             Until::Sent(_) => started.elapsed(),
         };
-        Ok(Figures::of(seen.samples, window, seen.failures))
+        let spent = server.processor_time()?.saturating_sub(spent);
+        let server_us = spent.as_secs_f64() * 1e6 / seen.answers as f64;
+        Ok(Figures::of(seen.samples, window, seen.failures, server_us))
     }
 
     async fn drive(
@@ -87,6 +91,7 @@ impl Load {
             }
             let head = connection.exchange(&self.request).await?;
             let answered = Instant::now();
+            seen.answers += 1;
             if to.is_some_and(|to| answered > to) {
                 return Ok(seen);
             }
@@ -106,6 +111,7 @@ async fn gather(mut tasks: JoinSet<Result<Seen, Failure>>) -> Result<Seen, Failu
         let seen = ended.map_err(|cause| Failure::at("run the load", cause))??;
         all.samples.extend(seen.samples);
         all.failures += seen.failures;
+        all.answers += seen.answers;
     }
     Ok(all)
 }

@@ -33,6 +33,7 @@ use report::Report;
 use sections::Section;
 use stage::Stage;
 use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
 
 #[expect(clippy::print_stderr, reason = "a command for a person at a terminal")]
 fn main() -> ExitCode {
@@ -54,13 +55,31 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|cause| Failure::at("start tokio", cause))?;
     runtime.block_on(async {
-        let stage = Stage::set(arguments).await?;
-        let mut report = Report::begin(stage.mode)?;
-        for section in Section::chosen(arguments.only) {
-            report.add(section.measure(&stage).await?)?;
-            // After each section, so that a failure in a later one loses nothing.
-            report.save(&stage.directory.join("latest.json"))?;
+        tokio::select! {
+            result = measure_all(arguments) => result,
+            // What was under way is dropped, and with it every process and directory of ours.
+            result = told_to_stop() => result,
         }
-        Ok(())
     })
+}
+
+async fn told_to_stop() -> Result<(), Failure> {
+    let on = |kind| signal(kind).map_err(|cause| Failure::at("listen for signals", cause));
+    let (mut interrupt, mut terminate) = (on(SignalKind::interrupt())?, on(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Err(Failure::new("stopped by a signal"))
+}
+
+async fn measure_all(arguments: &Arguments) -> Result<(), Failure> {
+    let stage = Stage::set(arguments).await?;
+    let mut report = Report::begin(stage.mode)?;
+    for section in Section::chosen(arguments.only) {
+        report.add(section.measure(&stage).await?)?;
+        // After each section, so that a failure in a later one loses nothing.
+        report.save(&stage.directory.join("latest.json"))?;
+    }
+    Ok(())
 }

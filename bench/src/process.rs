@@ -15,6 +15,9 @@ const STOP_MAX: Duration = Duration::from_secs(20);
 /// Between two looks at something that does not announce itself.
 const LOOK: Duration = Duration::from_millis(2);
 
+/// The kernel's unit of processor time as it shows it: Linux fixes it at 100 Hz for user space.
+const TICK_MILLIS: u64 = 10;
+
 /// The words before the address in the line with which `lambent serve` and our own limits say that they
 /// take requests.
 pub(crate) const READY: &str = "is ready at http://";
@@ -68,10 +71,23 @@ impl Server {
 
     /// Memory of the process that is resident, in MiB.
     pub(crate) fn resident_mib(&self) -> Result<f64, Failure> {
+        let text = self.read("status")?;
+        resident_kib(&text).map(|kib| kib / 1024.0).ok_or_else(|| Failure::new("a process has no VmRSS"))
+    }
+
+    /// What all threads of the process have had of the processors since its start. Its children, in which
+    /// functions run, are not in it.
+    pub(crate) fn processor_time(&self) -> Result<Duration, Failure> {
+        let text = self.read("stat")?;
+        processor_ticks(&text)
+            .map(|ticks| Duration::from_millis(ticks.saturating_mul(TICK_MILLIS)))
+            .ok_or_else(|| Failure::new("a process has no processor time"))
+    }
+
+    fn read(&self, file: &str) -> Result<String, Failure> {
         let pid = self.pid().ok_or_else(|| Failure::new("the server has ended"))?;
-        let path = format!("/proc/{}/status", pid.as_raw_nonzero());
-        let text = std::fs::read_to_string(&path).map_err(|cause| Failure::at(&path, cause))?;
-        resident_kib(&text).map(|kib| kib / 1024.0).ok_or_else(|| Failure::at(&path, "has no VmRSS"))
+        let path = format!("/proc/{}/{file}", pid.as_raw_nonzero());
+        std::fs::read_to_string(&path).map_err(|cause| Failure::at(&path, cause))
     }
 
     fn pid(&self) -> Option<Pid> {
@@ -100,9 +116,23 @@ fn resident_kib(status: &str) -> Option<f64> {
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
+/// The 14th and 15th field; the second, the name in brackets, may hold anything.
+fn processor_ticks(stat: &str) -> Option<u64> {
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let (user, system) = (fields.next()?.parse::<u64>().ok()?, fields.next()?.parse::<u64>().ok()?);
+    user.checked_add(system)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn processor_time_is_user_and_system_time_whatever_the_name() {
+        let stat = "7 (a ) b) S 1 7 7 0 -1 4194560 100 0 0 0 30 12 5 5 20 0 8 0";
+        assert_eq!(processor_ticks(stat), Some(42));
+        assert_eq!(processor_ticks("7 (a) S 1"), None);
+    }
 
     #[test]
     fn a_ready_line_counts_once_its_address_is_whole() {

@@ -2,18 +2,21 @@
 
 use crate::failure::Failure;
 use crate::process;
-use std::path::PathBuf;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::process::Command;
 
-/// One interpreter.
-#[derive(Debug)]
+/// One interpreter, as the server found it.
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Interpreter {
     /// The program itself. What PATH names may be a script of a version manager that takes longer to
     /// decide than the interpreter takes to start.
+    #[serde(rename = "program")]
     pub(crate) path: PathBuf,
     /// Lambda's word for it.
+    #[serde(rename = "identifier")]
     pub(crate) runtime: String,
 }
 
@@ -24,30 +27,38 @@ pub(crate) struct Programs {
     pub(crate) node: Interpreter,
 }
 
+/// The part of `lambent doctor --output json` that is used here.
+#[derive(Debug, Deserialize)]
+struct Doctor {
+    runtimes: Vec<serde_json::Value>,
+}
+
 impl Programs {
-    pub(crate) async fn find() -> Result<Self, Failure> {
-        let python = "import sys; print(sys.executable); print('python%d.%d' % sys.version_info[:2])";
-        let node = "console.log(`${process.execPath}\\nnodejs${process.versions.node.split('.')[0]}.x`)";
-        Ok(Self {
-            python: Interpreter::ask("python3", &["-c", python]).await?,
-            node: Interpreter::ask("node", &["-e", node]).await?,
-        })
+    /// Asks the server, so that both sides run the same programs: of each language the newest.
+    pub(crate) async fn find(server: &Path) -> Result<Self, Failure> {
+        let output = Command::new(server)
+            .args(["doctor", "--output", "json"])
+            .stdin(Stdio::null())
+            .output()
+            .await
+            .map_err(|cause| Failure::at("ask the server for its runtimes", cause))?;
+        let doctor: Doctor = serde_json::from_slice(&output.stdout)
+            .map_err(|cause| Failure::at("read the server's runtimes", cause))?;
+        Ok(Self { python: doctor.newest("python")?, node: doctor.newest("nodejs")? })
+    }
+}
+
+impl Doctor {
+    /// The server lists them in the order of their versions. Entries without a program are not interpreters.
+    fn newest(&self, language: &str) -> Result<Interpreter, Failure> {
+        let all = self.runtimes.iter().rev().filter_map(|entry| Interpreter::deserialize(entry).ok());
+        all.into_iter()
+            .find(|interpreter| interpreter.runtime.starts_with(language))
+            .ok_or_else(|| Failure::new(format!("the server finds no {language} on this machine")))
     }
 }
 
 impl Interpreter {
-    /// Asks it for two lines: where it is and what runtime it is.
-    async fn ask(program: &str, arguments: &[&str]) -> Result<Self, Failure> {
-        let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().await;
-        let output = output.map_err(|cause| Failure::at(format_args!("start {program}"), cause))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let mut lines = text.lines();
-        match (lines.next(), lines.next()) {
-            (Some(path), Some(runtime)) => Ok(Self { path: path.into(), runtime: runtime.to_owned() }),
-            _ => Err(Failure::new(format!("{program} does not say where it is"))),
-        }
-    }
-
     /// From the start of the program to its end.
     pub(crate) async fn start(&self, arguments: &[&str]) -> Result<Duration, Failure> {
         start(Command::new(&self.path).args(arguments)).await
@@ -61,4 +72,23 @@ pub(crate) async fn start(command: &mut Command) -> Result<Duration, Failure> {
     let status = child.wait().await.map_err(|cause| Failure::at("wait for a program", cause))?;
     let took = started.elapsed();
     if status.success() { Ok(took) } else { Err(Failure::new(format!("a bare start ended with {status}"))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_of_a_language_is_the_last_with_a_program() {
+        let doctor: Doctor = serde_json::from_value(serde_json::json!({ "runtimes": [
+            { "identifier": "python3.9", "program": "/a" },
+            { "identifier": "python3.13", "program": "/b" },
+            { "identifier": "python3.14" },
+            { "identifier": "nodejs22.x", "program": "/c" },
+        ], "other": 1 }))
+        .unwrap();
+        assert_eq!(doctor.newest("python").unwrap().runtime, "python3.13");
+        assert_eq!(doctor.newest("nodejs").unwrap().path, Path::new("/c"));
+        assert!(doctor.newest("ruby").is_err());
+    }
 }

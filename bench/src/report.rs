@@ -38,7 +38,8 @@ impl Line {
         let line = Self::new(what)
             .cell("per second", Spread::over(rounds, |figures| figures.per_second))
             .cell("p50 ms", Spread::over(rounds, |figures| figures.p50_ms))
-            .cell("p99 ms", Spread::over(rounds, |figures| figures.p99_ms));
+            .cell("p99 ms", Spread::over(rounds, |figures| figures.p99_ms))
+            .cell("server µs", Spread::over(rounds, |figures| figures.server_us));
         Self { failures: rounds.iter().map(|figures| figures.failures).sum(), ..line }
     }
 
@@ -234,15 +235,16 @@ mod tests {
 
     #[test]
     fn a_table_has_the_columns_its_lines_have_and_shows_failures() {
-        let figures = Figures { per_second: 1234.5, p50_ms: 0.25, p99_ms: 12.25, failures: 2 };
+        let figures =
+            Figures { per_second: 1234.5, p50_ms: 0.25, p99_ms: 12.25, failures: 2, server_us: 3.0 };
         let mut findings = Findings::new("title");
         findings.note("note");
         findings.line(Line::of_rounds("a", &[figures, figures]));
         findings.line(Line::new("bb").cell("MiB", Spread::of([1.0, 3.0])));
         findings.ratio(Ratio::new("a / b", Spread::of([0.5]), "≥ 0.8"));
-        let expected = "\n== title\n   note\n       per second   p50 ms   p99 ms   MiB\n  \
-                        a    1234         0.25     12.2              2 FAILED\n  \
-                        bb                                 1.00 / 2.00 / 3.00\n  → a / b   0.50   aim: ≥ 0.8\n";
+        let expected = "\n== title\n   note\n       per second   p50 ms   p99 ms   server µs   MiB\n  \
+                        a    1234         0.25     12.2     3.00                             4 FAILED\n  \
+                        bb                                              1.00 / 2.00 / 3.00\n  → a / b   0.50   aim: ≥ 0.8\n";
         assert_eq!(table(&findings), expected);
     }
 }

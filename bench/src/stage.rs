@@ -42,7 +42,7 @@ impl Stage {
                 return Err(Failure::new(format!("{what} is not at {file}; `cargo xtask bench` builds it")));
             }
         }
-        let programs = Programs::find().await?;
+        let programs = Programs::find(&server).await?;
         Ok(Self { mode: arguments.mode(), directory, programs, server, native, this })
     }
 

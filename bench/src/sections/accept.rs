@@ -8,10 +8,10 @@ use crate::figures::{Figures, Spread};
 use crate::lambent::{Lambent, invoke_async_request};
 use crate::load::{Load, Until};
 use crate::package::{Package, payload};
+use crate::process::Server;
 use crate::report::{Findings, Line, Ratio};
 use crate::stage::Stage;
 use bytes::Bytes;
-use std::net::SocketAddr;
 
 const CONNECTIONS: [u16; 3] = [1, 64, 256];
 const EVENT_BYTES: usize = 512;
@@ -71,7 +71,7 @@ async fn turn<'a>(
     if contestant == Contestant::Lambent {
         let server = busy_server(stage, &request).await?;
         for series in series {
-            series.rounds.push(load(stage, server.address(), &request, series.connections).await?);
+            series.rounds.push(load(stage, server.server(), &request, series.connections).await?);
         }
         return server.stop().await;
     }
@@ -80,33 +80,22 @@ async fn turn<'a>(
     let append = (contestant == Contestant::Durable).then_some(file.as_path());
     let server = stage.bare(append, &scratch.path().join("server.log")).await?;
     for series in series {
-        series.rounds.push(load(stage, server.address(), &request, series.connections).await?);
+        series.rounds.push(load(stage, &server, &request, series.connections).await?);
     }
     server.stop().await
 }
 
-async fn load(
-    stage: &Stage,
-    address: SocketAddr,
-    request: &Bytes,
-    connections: u16,
-) -> Result<Figures, Failure> {
+async fn load(stage: &Stage, server: &Server, request: &Bytes, connections: u16) -> Result<Figures, Failure> {
     let until = Until::Time { warm_up: stage.mode.warm_up(), window: stage.mode.window() };
-    Load { address, request: request.clone(), status: 202, connections, until }.run().await
+    Load { request: request.clone(), status: 202, connections, until }.run(server).await
 }
 
 /// A server all of whose places are taken.
 async fn busy_server(stage: &Stage, request: &Bytes) -> Result<Lambent, Failure> {
     let server = stage.lambent(&[("LAMBENT_ENVIRONMENTS_CONCURRENCY", CONCURRENCY)]).await?;
     server.create(FUNCTION, &Package::sleep(stage.python())?).await?;
-    let places = Load {
-        address: server.address(),
-        request: request.clone(),
-        status: 202,
-        connections: 1,
-        until: Until::Sent(2),
-    };
-    places.run().await?;
+    let places = Load { request: request.clone(), status: 202, connections: 1, until: Until::Sent(2) };
+    places.run(server.server()).await?;
     server.wait_for_running(1).await?;
     Ok(server)
 }
@@ -130,6 +119,8 @@ fn findings(all: &[Series]) -> Findings {
         findings.ratio(Ratio::new(format!("{at}: rate, lambent / durable limit"), rate, "≥ 0.8"));
         let p99 = Spread::ratio(ours, durable, |figures| figures.p99_ms);
         findings.ratio(Ratio::new(format!("{at}: p99, lambent / durable limit"), p99, "≤ 2"));
+        let processor = Spread::ratio(ours, durable, |figures| figures.server_us);
+        findings.ratio(Ratio::new(format!("{at}: processor time, lambent / durable limit"), processor, "—"));
         let rate = Spread::ratio(ours, rounds(Contestant::Bare), |figures| figures.per_second);
         findings.ratio(Ratio::new(format!("{at}: rate, lambent / no disk"), rate, "—"));
     }

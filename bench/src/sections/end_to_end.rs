@@ -40,6 +40,8 @@ struct Rates {
 struct Async {
     accepted_per_second: f64,
     settled_per_second: f64,
+    /// Processor time of the server's process for each event, from its request to its end.
+    server_us: f64,
 }
 
 pub(super) async fn measure(stage: &Stage) -> Result<Findings, Failure> {
@@ -93,23 +95,24 @@ async fn run(server: Lambent, language: &Language) -> Result<Async, Failure> {
     server.create(FUNCTION, &language.package).await?;
     let warm_up = language.events / 10;
     let load = |events| Load {
-        address: server.address(),
         request: invoke_async_request(FUNCTION, &payload(EVENT_BYTES)),
         status: 202,
         connections: CONNECTIONS,
         until: Until::Sent(events),
     };
-    load(warm_up).run().await?;
+    load(warm_up).run(server.server()).await?;
     server.wait_for_settled(warm_up, SETTLED_MAX).await?;
-    let started = Instant::now();
-    let accepted = load(language.events).run().await?;
+    let (started, spent) = (Instant::now(), server.server().processor_time()?);
+    let accepted = load(language.events).run(server.server()).await?;
     if accepted.failures > 0 {
         return Err(Failure::new(format!("{} events were not accepted", accepted.failures)));
     }
     server.wait_for_settled(warm_up + language.events, SETTLED_MAX).await?;
     let settled_per_second = language.events as f64 / started.elapsed().as_secs_f64();
+    let spent = server.server().processor_time()?.saturating_sub(spent);
+    let server_us = spent.as_secs_f64() * 1e6 / language.events as f64;
     server.stop().await?;
-    Ok(Async { accepted_per_second: accepted.per_second, settled_per_second })
+    Ok(Async { accepted_per_second: accepted.per_second, settled_per_second, server_us })
 }
 
 fn report(findings: &mut Findings, language: &Language, rates: &Rates) {
@@ -123,7 +126,8 @@ fn report(findings: &mut Findings, language: &Language, rates: &Rates) {
     for (what, runs) in [("2 places", &rates.two_places), ("default places", &rates.default_places)] {
         let line = Line::new(format!("{name} · lambent, {what}"));
         let line = line.cell("per second", Spread::of(settled(runs)));
-        findings.line(line.cell("accepted per second", accepted(runs)));
+        let line = line.cell("accepted per second", accepted(runs));
+        findings.line(line.cell("server µs", Spread::of(runs.iter().map(|run| run.server_us))));
     }
     for (what, runs) in [("2 places", &rates.two_places), ("default places", &rates.default_places)] {
         let ratio = settled(runs).into_iter().zip(&rates.loop_of_two).map(|(ours, theirs)| ours / theirs);

@@ -40,7 +40,7 @@ fn resident(what: &str, server: &Lambent, aim: &str) -> Result<Line, Failure> {
 
 /// Creates them on one connection; gives the rate.
 async fn create(server: &Lambent, package: &Package, functions: u64) -> Result<f64, Failure> {
-    let mut connection = Connection::open(server.address()).await?;
+    let mut connection = Connection::open(server.server().address()).await?;
     let started = Instant::now();
     for function in 0..functions {
         let head = connection.exchange(&create_request(&format!("stored-{function}"), package)).await?;
@@ -55,13 +55,12 @@ async fn backlog(stage: &Stage, events: u64, findings: &mut Findings) -> Result<
     let server = stage.lambent(&[("LAMBENT_ENVIRONMENTS_CONCURRENCY", "2")]).await?;
     server.create(FUNCTION, &Package::sleep(stage.python())?).await?;
     let load = Load {
-        address: server.address(),
         request: invoke_async_request(FUNCTION, &payload(EVENT_BYTES)),
         status: 202,
         connections: 64,
         until: Until::Sent(events),
     };
-    let accepted = load.run().await?;
+    let accepted = load.run(server.server()).await?;
     findings.note(format!("{events} events accepted at {:.0} per second", accepted.per_second));
     findings.line(resident("the same, at once after the load", &server, "—")?);
     tokio::time::sleep(SETTLE).await;

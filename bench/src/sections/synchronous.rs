@@ -36,7 +36,7 @@ async fn load(stage: &Stage, server: &Lambent, connections: u16) -> Result<Figur
     // Twice as long as elsewhere: every connection needs an environment of its own to be warm.
     let until = Until::Time { warm_up: stage.mode.warm_up() * 2, window: stage.mode.window() };
     let request = invoke_request(FUNCTION, &payload(PAYLOAD_BYTES));
-    Load { address: server.address(), request, status: 200, connections, until }.run().await
+    Load { request, status: 200, connections, until }.run(server.server()).await
 }
 
 fn findings(loops: &[Vec<f64>; 2], calls: &[Vec<Figures>; 3]) -> Findings {
