@@ -16,11 +16,12 @@ use crate::processor::Processor;
 use crate::tasks::Tasks;
 use lambent_domain::arn::{FunctionArn, FunctionName};
 use lambent_domain::attempt::{Attempt, AttemptOutcome};
-use lambent_domain::disposition::{AttemptResult, decide, expired};
+use lambent_domain::disposition::{AttemptResult, Disposition, decide, expired};
 use lambent_domain::event::Event;
 use lambent_domain::function::FunctionVersion;
 use lambent_domain::invocation::Invocation;
 use lambent_domain::outcome::Outcome;
+use lambent_store::StorageError;
 use lambent_store::functions::{FunctionStore, ResolveError};
 use lambent_store::queue::{Delivery, EventQueue, Settlement};
 use std::sync::Arc;
@@ -50,7 +51,10 @@ pub(crate) struct Dispatcher {
 /// What an event is to be run in.
 enum Seat {
     Warm(Box<ExecutionEnvironment>, Place),
-    New,
+    /// One that is still to be built, in a place that is taken already: the next event of the function sees it.
+    New(Place),
+    /// None, for want of room.
+    Nowhere,
 }
 
 impl Dispatcher {
@@ -78,15 +82,16 @@ impl Dispatcher {
 
     /// Runs a function's ready events until there are none; the queue then names the function again.
     async fn lane(&self, function: FunctionName) {
-        while let Some(permit) = self.shared.concurrency.admit_event().await {
-            let now = self.now();
-            let received = self.queue.receive(&function, 1, TIMEOUT_MAX + LEASE_MARGIN, now).await;
+        while let Some(permit) = self.shared.concurrency.admit_event(&function).await {
+            let received = self.queue.receive(&function, 1, TIMEOUT_MAX + LEASE_MARGIN, self.now()).await;
             match received {
                 Ok(deliveries) => match deliveries.into_iter().next() {
                     Some(delivery) => self.dispatch(delivery, permit).await,
                     None => return,
                 },
-                Err(error) => {
+                // Until the restart there is nothing more to be had; the queue has told the operator.
+                Err(StorageError::Poisoned(_) | StorageError::Closed) => return,
+                Err(error @ (StorageError::Failed(_) | StorageError::Full)) => {
                     drop(permit);
                     tracing::error!(function.name = %function, %error, "failed to receive events");
                     tokio::time::sleep(QUEUE_FAILURE_PAUSE).await;
@@ -97,11 +102,8 @@ impl Dispatcher {
 
     /// Finds an event its function and a place to run, and starts the run.
     async fn dispatch(&self, delivery: Delivery, permit: ConcurrencyPermit) {
-        let config = &self.shared.workshop.options.events;
-        if let Some(disposition) = expired(config, &delivery.event, self.now()) {
-            return self
-                .settle(delivery, Settlement { disposition, attempt: None, decided_at: self.now() })
-                .await;
+        if let Some(disposition) = self.expired(&delivery.event) {
+            return self.settle(delivery, Settlement::without_run(disposition, self.now())).await;
         }
         let event = &delivery.event;
         let version = match self.functions.resolve(&event.function, event.qualifier.as_ref()).await {
@@ -128,32 +130,57 @@ impl Dispatcher {
                         return Seat::Warm(environment, place);
                     }
                 }
-                Checkout::Nothing => return Seat::New,
+                Checkout::Nothing => return self.new_seat(version),
                 Checkout::Busy(returned) => tokio::select! {
                     () = returned.notified() => {}
-                    () = &mut give_up => return Seat::New,
+                    () = &mut give_up => return self.new_seat(version),
                 },
             }
         }
     }
 
+    fn new_seat(&self, version: &FunctionVersion) -> Seat {
+        self.shared.pool.place(version).map_or(Seat::Nowhere, Seat::New)
+    }
+
     async fn run(&self, delivery: Delivery, invocation: Invocation, seat: Seat, permit: ConcurrencyPermit) {
-        let seated = match seat {
-            Seat::Warm(environment, place) => Ok((environment, place)),
-            Seat::New => self.shared.start_environment(&invocation.version).await,
+        let (mut environment, place) = match self.take(seat, &invocation).await {
+            Ok(seated) => seated,
+            Err(refusal) => return self.put_back(delivery, &invocation, &refusal).await,
         };
-        match seated {
-            Ok((mut environment, place)) => {
-                let run = self.shared.run_in(&mut environment, &invocation).await;
-                self.shared.give_back(environment, place);
-                self.finish(delivery, &invocation.version, run).await;
-            }
-            Err(refusal) => {
-                self.note_refusal(&invocation, &refusal);
-                self.decide_and_settle(delivery, AttemptResult::PutBack, None).await;
-            }
+        environment.prepare().await;
+        // Starting an environment may have taken longer than the event had left (E3).
+        if let Some(disposition) = self.expired(&delivery.event) {
+            let _permit = self.shared.give_back(environment, place, permit);
+            return self.settle(delivery, Settlement::without_run(disposition, self.now())).await;
         }
-        drop(permit);
+        let run = self.shared.run_in(&mut environment, &invocation).await;
+        // Others may have the environment at once; the permit is kept until the outcome is stored, so that there are
+        // never more outcomes waiting to be stored than may run.
+        let _permit = self.shared.give_back(environment, place, permit);
+        match run {
+            Ok(run) => self.finish(delivery, &invocation.version, run).await,
+            Err(refusal) => self.put_back(delivery, &invocation, &refusal).await,
+        }
+    }
+
+    async fn take(
+        &self,
+        seat: Seat,
+        invocation: &Invocation,
+    ) -> Result<(Box<ExecutionEnvironment>, Place), Refusal> {
+        match seat {
+            Seat::Warm(environment, place) => Ok((environment, place)),
+            Seat::New(place) => Ok((self.shared.start_environment(&invocation.version).await?, place)),
+            Seat::Nowhere => Err(Refusal::Throttled),
+        }
+    }
+
+    /// It did not run, for no fault of the function's.
+    async fn put_back(&self, delivery: Delivery, invocation: &Invocation, refusal: &Refusal) {
+        let function = &invocation.version.configuration.name;
+        tracing::warn!(function.name = %function, request.id = %invocation.request_id, %refusal, "put an event back");
+        self.decide_and_settle(delivery, AttemptResult::PutBack, None).await;
     }
 
     /// Stations 11 and 12 for an event that has run.
@@ -203,10 +230,8 @@ impl Dispatcher {
         }
     }
 
-    /// The owner looks for a reason in the function's own log.
-    fn note_refusal(&self, invocation: &Invocation, refusal: &Refusal) {
-        let function = &invocation.version.configuration.name;
-        tracing::warn!(function.name = %function, request.id = %invocation.request_id, %refusal, "put an event back");
+    fn expired(&self, event: &Event) -> Option<Disposition> {
+        expired(&self.shared.workshop.options.events, event, self.now())
     }
 
     fn now(&self) -> lambent_domain::time::Timestamp {

@@ -1,8 +1,8 @@
 //! The door to everything that runs code.
 
-use crate::concurrency::Concurrency;
+use crate::concurrency::{Concurrency, ConcurrencyPermit};
 use crate::dispatcher::Dispatcher;
-use crate::environment::{ExecutionEnvironment, Run, StartError, Workshop};
+use crate::environment::{ExecutionEnvironment, Invoked, Run, StartError, Workshop};
 use crate::logs::LogStore;
 use crate::pool::{Checkout, Place, Pool};
 use crate::runtimes::{RuntimeMissing, Runtimes};
@@ -26,15 +26,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// How often idle environments and old logs are looked at.
-const HOUSEKEEPING_INTERVAL: Duration = Duration::from_secs(1);
+/// How often idle environments are looked at.
+const REAP_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a call waits for a runtime that has answered to ask again, before it goes elsewhere.
 const RETURN_PATIENCE: Duration = Duration::from_millis(20);
 /// How often old logs are removed.
-const LOG_RETENTION_INTERVAL_TICKS: u64 = 60;
+const LOG_RETENTION_INTERVAL: Duration = Duration::from_secs(60);
 
 /// What the operator can set.
 #[derive(Debug, Clone)]
@@ -118,7 +119,8 @@ pub enum Refusal {
 /// Runs functions. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    pub(crate) shared: Arc<Shared>,
+    shared: Arc<Shared>,
+    dispatcher: Dispatcher,
     /// Dispatching and housekeeping: stopped first.
     work: Tasks,
     /// Environments: stopped last.
@@ -131,15 +133,17 @@ pub(crate) struct Shared {
     pub(crate) pool: Arc<Pool>,
     pub(crate) concurrency: Concurrency,
     pub(crate) counters: Counters,
-    /// Invocations under way and environments on their way back.
+    /// Invocations under way.
     pub(crate) runs: Tasks,
+    /// Environments on their way back to the pool.
+    returns: Tasks,
     environments: Tasks,
 }
 
 impl Engine {
-    /// Starts dispatching events. Every unsettled event runs again.
+    /// Puts the engine together. It takes calls; events wait until [`Engine::dispatch`].
     #[must_use]
-    pub fn start(options: EngineOptions, parts: Parts) -> Self {
+    pub fn new(options: EngineOptions, parts: Parts) -> Self {
         let Parts { functions, queue, code, logs, runtimes, spawner, clock, private_api } = parts;
         let (work, environments) = (Tasks::new(), Tasks::new());
         let concurrency = Concurrency::new(options.concurrency_limit);
@@ -150,11 +154,27 @@ impl Engine {
             concurrency,
             counters: Counters::default(),
             runs: Tasks::new(),
+            returns: Tasks::new(),
             environments: environments.clone(),
         });
-        Dispatcher::new(Arc::clone(&shared), functions, queue).start(&work);
-        work.spawn_until_stopped(keep_house(Arc::clone(&shared)));
-        Self { shared, work, environments }
+        let dispatcher = Dispatcher::new(Arc::clone(&shared), functions, queue);
+        work.spawn_until_stopped(reap_environments(Arc::clone(&shared)));
+        work.spawn_until_stopped(remove_old_logs(Arc::clone(&shared)));
+        Self { shared, dispatcher, work, environments }
+    }
+
+    /// Starts running events, the unsettled ones of earlier lives first. Once, when everything is in place that a
+    /// function may call.
+    pub fn dispatch(&self) {
+        self.dispatcher.clone().start(&self.work);
+    }
+
+    /// [`Engine::new`] and [`Engine::dispatch`] in one.
+    #[must_use]
+    pub fn start(options: EngineOptions, parts: Parts) -> Self {
+        let engine = Self::new(options, parts);
+        engine.dispatch();
+        engine
     }
 
     /// A synchronous call: runs a function now and waits for its end.
@@ -164,24 +184,18 @@ impl Engine {
     /// # Errors
     /// [`Refusal`] when it was not run; a failing function is an [`Outcome`], not an error.
     pub async fn invoke(&self, invocation: Invocation) -> Result<Completion, Refusal> {
-        if self.work.stopping().is_cancelled() {
-            return Err(Refusal::ShuttingDown);
-        }
         let Some(permit) = self.shared.concurrency.admit() else {
+            if self.shared.concurrency.is_closed() {
+                return Err(Refusal::ShuttingDown);
+            }
             self.shared.counters.throttles.increment();
             return Err(Refusal::Throttled);
         };
         let shared = Arc::clone(&self.shared);
         let (sender, receiver) = tokio::sync::oneshot::channel();
         self.shared.runs.spawn(async move {
-            let result = shared.run_now(&invocation).await;
-            let result = result.map(|(run, environment, place)| {
-                // Before the answer, so that a caller who calls again finds it.
-                shared.give_back(environment, place);
-                run
-            });
             let executed_version = invocation.version.version;
-            drop(permit);
+            let result = shared.run_now(&invocation, permit).await;
             let _ = sender.send(result.map(|run| Completion {
                 outcome: run.outcome,
                 executed_version,
@@ -217,19 +231,25 @@ impl Engine {
         self.shared.pool.retire(function, current);
     }
 
+    /// Runs no more events; calls are still taken. The first step of a shutdown: what is in the queue stays there.
+    pub fn stop_dispatching(&self) {
+        self.work.stop();
+    }
+
     /// Stops: nothing new is run, what runs has `at_most` to end, then every environment is ended. Events that were
     /// not settled stay in the queue. Says whether everything ended by itself.
     pub async fn drain(&self, at_most: Duration) -> bool {
+        let deadline = Instant::now() + at_most;
+        let left = || deadline.saturating_duration_since(Instant::now());
         self.work.stop();
         self.shared.concurrency.close();
-        let stopped = self.work.finished(at_most).await;
-        let ended = self.shared.runs.finished(at_most).await;
+        let stopped = self.work.finished(left()).await;
+        let ended = self.shared.runs.finished(left()).await;
         if !ended {
-            tracing::warn!(
-                invocations = self.shared.runs.len(),
-                "invocations did not end in time and are cut off"
-            );
+            let cut_off = self.shared.runs.len();
+            tracing::warn!(invocations = cut_off, "invocations did not end in time and are cut off");
         }
+        self.shared.returns.stop();
         self.shared.pool.close();
         self.environments.stop();
         stopped && ended
@@ -241,7 +261,8 @@ impl Shared {
     async fn run_now(
         self: &Arc<Self>,
         invocation: &Invocation,
-    ) -> Result<(Run, Box<ExecutionEnvironment>, Place), Refusal> {
+        permit: ConcurrencyPermit,
+    ) -> Result<Run, Refusal> {
         let (mut environment, place) = loop {
             match self.pool.checkout(&invocation.version) {
                 Checkout::Warm(environment, place) => {
@@ -250,15 +271,19 @@ impl Shared {
                     }
                 }
                 Checkout::Busy(_) | Checkout::Nothing => {
-                    break self.start_environment(&invocation.version).await?;
+                    let place = self.pool.place(&invocation.version).ok_or(Refusal::Throttled)?;
+                    break (self.start_environment(&invocation.version).await?, place);
                 }
             }
         };
-        Ok((self.run_in(&mut environment, invocation).await, environment, place))
+        let run = self.run_in(&mut environment, invocation).await;
+        // Before the answer, so that a caller who calls again finds it.
+        drop(self.give_back(environment, place, permit));
+        run
     }
 
     /// Makes sure that a warm environment can run something now. One whose runtime is still busy with itself after
-    /// its last answer is left to come back later.
+    /// its last answer is left to come back later, if there is a permit for it: it counts as running. Else it ends.
     pub(crate) async fn take_seat(
         self: &Arc<Self>,
         mut environment: Box<ExecutionEnvironment>,
@@ -267,14 +292,11 @@ impl Shared {
         if !environment.is_usable().await {
             return None;
         }
-        if environment.is_free() {
+        if environment.is_free() || environment.settle(RETURN_PATIENCE).await {
             return Some((environment, place));
         }
-        if environment.settle(RETURN_PATIENCE).await {
-            return Some((environment, place));
-        }
-        if environment.is_in_order() {
-            self.return_later(environment, place);
+        if let Some(permit) = self.concurrency.admit().filter(|_| environment.is_in_order()) {
+            self.return_later(environment, place, permit);
         }
         None
     }
@@ -282,12 +304,11 @@ impl Shared {
     pub(crate) async fn start_environment(
         &self,
         version: &Arc<FunctionVersion>,
-    ) -> Result<(Box<ExecutionEnvironment>, Place), Refusal> {
-        let place = self.pool.place(version);
+    ) -> Result<Box<ExecutionEnvironment>, Refusal> {
         match self.workshop.start(Arc::clone(version), self.environments.child()).await {
             Ok(environment) => {
                 self.counters.environments_started.increment();
-                Ok((Box::new(environment), place))
+                Ok(Box::new(environment))
             }
             Err(StartError::RuntimeMissing(missing)) => Err(Refusal::RuntimeMissing(missing)),
             Err(error) => {
@@ -302,49 +323,70 @@ impl Shared {
         &self,
         environment: &mut ExecutionEnvironment,
         invocation: &Invocation,
-    ) -> Run {
-        let run = environment.invoke(invocation).await;
+    ) -> Result<Run, Refusal> {
+        let Invoked::Ran(run) = environment.invoke(invocation).await else {
+            self.counters.environments_failed.increment();
+            let function = &invocation.version.configuration.name;
+            tracing::error!(function.name = %function, request.id = %invocation.request_id, "lost an environment");
+            return Err(Refusal::EnvironmentFailed);
+        };
         self.counters.invocations.increment();
         if matches!(run.outcome, Outcome::Failed(_)) {
             self.counters.errors.increment();
         }
-        run
+        Ok(run)
     }
 
-    /// Puts an environment back: at once if it is in order, after its reset if it must be reset.
-    pub(crate) fn give_back(self: &Arc<Self>, environment: Box<ExecutionEnvironment>, place: Place) {
+    /// Puts an environment back: at once if it is in order, and then gives the permit back; after its reset if it
+    /// must be reset, and until then it keeps the permit, because it is not free.
+    pub(crate) fn give_back(
+        self: &Arc<Self>,
+        environment: Box<ExecutionEnvironment>,
+        place: Place,
+        permit: ConcurrencyPermit,
+    ) -> Option<ConcurrencyPermit> {
         if environment.is_in_order() {
             self.pool.checkin(environment, place);
-        } else {
-            self.return_later(environment, place);
+            return Some(permit);
         }
+        self.return_later(environment, place, permit);
+        None
     }
 
     /// Puts an environment back once it is free; ends it if it does not become so within its function's timeout.
-    fn return_later(self: &Arc<Self>, mut environment: Box<ExecutionEnvironment>, place: Place) {
+    fn return_later(
+        self: &Arc<Self>,
+        mut environment: Box<ExecutionEnvironment>,
+        place: Place,
+        permit: ConcurrencyPermit,
+    ) {
         let shared = Arc::clone(self);
-        self.runs.spawn(async move {
+        self.returns.spawn_until_stopped(async move {
             let at_most = environment.version().configuration.timeout();
             if environment.settle(at_most).await {
                 shared.pool.checkin(environment, place);
             }
+            drop(permit);
         });
     }
 }
 
-async fn keep_house(shared: Arc<Shared>) {
-    let mut ticks = tokio::time::interval(HOUSEKEEPING_INTERVAL);
-    let mut count = 0_u64;
+async fn reap_environments(shared: Arc<Shared>) {
+    let mut ticks = tokio::time::interval(REAP_INTERVAL);
     loop {
         ticks.tick().await;
         shared.pool.reap(shared.workshop.options.idle_timeout);
-        if count.is_multiple_of(LOG_RETENTION_INTERVAL_TICKS) {
-            let (logs, now) = (shared.workshop.logs.clone(), shared.workshop.clock.now());
-            let enforced = tokio::task::spawn_blocking(move || logs.enforce(now)).await;
-            if let Err(error) = enforced {
-                tracing::warn!(%error, "failed to remove old logs");
-            }
+    }
+}
+
+async fn remove_old_logs(shared: Arc<Shared>) {
+    let mut ticks = tokio::time::interval(LOG_RETENTION_INTERVAL);
+    loop {
+        ticks.tick().await;
+        let (logs, now) = (shared.workshop.logs.clone(), shared.workshop.clock.now());
+        let enforced = tokio::task::spawn_blocking(move || logs.enforce(now)).await;
+        if let Err(error) = enforced {
+            tracing::warn!(%error, "failed to remove old logs");
         }
-        count = count.wrapping_add(1);
     }
 }

@@ -87,18 +87,21 @@ impl Pool {
         Checkout::Warm(idle.environment, idle.place)
     }
 
-    /// Makes room for a new environment, at the cost of the one that has waited longest if need be.
-    pub(crate) fn place(self: &Arc<Self>, version: &FunctionVersion) -> Place {
+    /// Makes room for a new environment, at the cost of the one that has waited longest if need be. There always is
+    /// one: who asks holds a permit and every busy environment belongs to a permit of its own, so fewer than all
+    /// places are busy. `None` guards that bound (L1).
+    pub(crate) fn place(self: &Arc<Self>, version: &FunctionVersion) -> Option<Place> {
         let evicted = {
             let mut shelves = self.lock();
-            let evicted = if shelves.places >= self.environments_max { shelves.take_oldest() } else { None };
+            let evicted =
+                if shelves.places >= self.environments_max { Some(shelves.take_oldest()?) } else { None };
             shelves.places += 1;
             shelves.shelf(version).places += 1;
             evicted
         };
         // Ending a sandbox is a system call or two: not under the lock.
         drop(evicted);
-        Place { pool: Arc::clone(self), revision: version.revision_id }
+        Some(Place { pool: Arc::clone(self), revision: version.revision_id })
     }
 
     /// Puts an environment back that is in order. Its runtime may still be on its way to `next`.

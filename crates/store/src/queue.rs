@@ -29,7 +29,8 @@ pub trait EventQueue: Send + Sync + std::fmt::Debug {
     /// Station 7: leases up to `max` ready events of one function, oldest first. Never waits for events; empty means
     /// that nothing is ready, and that the next one will be announced by `next_ready`.
     ///
-    /// A delivery that is not settled within `lease` becomes ready again. While writes are refused
+    /// A delivery that is not settled within `lease` becomes ready again. A lease is measured by a steady clock: it
+    /// outlives a step of the wall clock and, where the queue is in this process, the host's sleep. While writes are refused
     /// ([`EventQueue::health`]) nothing is handed out: the run's outcome could not be kept.
     async fn receive(
         &self,

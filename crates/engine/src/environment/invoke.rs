@@ -11,6 +11,15 @@ use lambent_domain::time::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// What came of handing an invocation to an environment.
+#[derive(Debug)]
+pub(crate) enum Invoked {
+    /// The function ran.
+    Ran(Run),
+    /// It did not, or nobody knows: the sandbox was lost. That is a fault of ours or the host's, not the function's.
+    Lost,
+}
+
 /// One run and what is to be told of it.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -23,9 +32,13 @@ pub(crate) struct Run {
 }
 
 impl ExecutionEnvironment {
-    /// Runs the function once. Never fails: what goes wrong in the function is an outcome.
-    pub(crate) async fn invoke(&mut self, invocation: &Invocation) -> Run {
-        let init = if self.phase == Phase::Fresh { self.init_phase().await } else { None };
+    /// Runs the function once. What goes wrong in the function is an outcome.
+    pub(crate) async fn invoke(&mut self, invocation: &Invocation) -> Invoked {
+        self.prepare().await;
+        if self.phase == Phase::Broken {
+            return Invoked::Lost;
+        }
+        let init = self.init_duration.take();
         let timeout = self.version.configuration.timeout();
         let started_at = self.journal.begin(invocation.request_id);
         let started = Instant::now();
@@ -37,11 +50,11 @@ impl ExecutionEnvironment {
         self.journal.pump();
         let memory = self.sandbox.usage().memory_peak_bytes;
         let log_tail = self.journal.end(&outcome, duration, init, memory);
-        // The caller need not wait while it is emptied: `settle` does that before anybody can use it again (X3).
-        if self.phase == Phase::Warm && needs_reset(&outcome) {
-            self.phase = Phase::Spoiled;
+        if self.phase == Phase::Broken {
+            return Invoked::Lost;
         }
-        Run { outcome, started_at, duration, log: self.journal.pointer(), log_tail }
+        self.phase = next_phase(self.phase, &outcome);
+        Invoked::Ran(Run { outcome, started_at, duration, log: self.journal.pointer(), log_tail })
     }
 
     async fn run(
@@ -85,14 +98,20 @@ impl ExecutionEnvironment {
     }
 }
 
-/// Whether the runtime may still be at work on this invocation, or is gone.
-fn needs_reset(outcome: &Outcome) -> bool {
+/// Where a run leaves its environment. The caller need not wait while one is emptied: `settle` does that before
+/// anybody can use it again (X3). One that ran out of memory is not used again at all: what it keeps in `/tmp` counts
+/// as memory too, so its next runtime might have nothing left to start with.
+fn next_phase(now: Phase, outcome: &Outcome) -> Phase {
     use lambent_domain::outcome::FailureKind as Kind;
-    match outcome {
-        Outcome::Returned { .. } => false,
-        Outcome::Failed(failure) => match failure.kind {
-            Kind::Timeout | Kind::RuntimeExited | Kind::OutOfMemory | Kind::InvalidEntrypoint => true,
-            Kind::Raised(_) | Kind::ResponseTooLarge | Kind::RuntimeProtocol(_) => false,
-        },
+    let Outcome::Failed(failure) = outcome else { return now };
+    match failure.kind {
+        Kind::OutOfMemory => Phase::Broken,
+        Kind::Timeout | Kind::RuntimeExited | Kind::InvalidEntrypoint if now == Phase::Warm => Phase::Spoiled,
+        Kind::Timeout
+        | Kind::RuntimeExited
+        | Kind::InvalidEntrypoint
+        | Kind::Raised(_)
+        | Kind::ResponseTooLarge
+        | Kind::RuntimeProtocol(_) => now,
     }
 }

@@ -18,7 +18,7 @@ mod notices;
 mod start;
 mod variables;
 
-pub(crate) use invoke::Run;
+pub(crate) use invoke::{Invoked, Run};
 pub(crate) use start::{StartError, Workshop};
 
 use crate::runtime_api::RuntimeApi;
@@ -44,6 +44,8 @@ pub(crate) struct ExecutionEnvironment {
     journal: Arc<Journal>,
     tasks: Tasks,
     phase: Phase,
+    /// How long the init phase took, until the first run has reported it.
+    init_duration: Option<Duration>,
     /// Text of INIT_START.
     runtime_version: String,
     /// Out-of-memory kills seen so far; more of them tell why a runtime died.
@@ -69,6 +71,13 @@ impl ExecutionEnvironment {
     /// The version it serves.
     pub(crate) fn version(&self) -> &Arc<FunctionVersion> {
         &self.version
+    }
+
+    /// Runs the init phase if there was none yet. It belongs to no invocation and may take 10 s.
+    pub(crate) async fn prepare(&mut self) {
+        if self.phase == Phase::Fresh {
+            self.init_duration = self.init_phase().await;
+        }
     }
 
     /// Waits until the environment is free again: until its runtime has asked for its next invocation or, after a

@@ -116,7 +116,8 @@ impl Workshop {
             (&self.private_api, listeners.next(), sandbox.addresses().get(1))
         {
             let serving = private.serve(tokio_listener(listener)?, *address, tasks.stopping());
-            tasks.spawn_until_stopped(serving);
+            // It watches for the stop itself, so that it can end its connections before it ends.
+            tasks.spawn(serving);
         }
         let runtime_version = launch.version_text.clone();
         let program = self.program(&version, launch, &sandbox, &stream);
@@ -130,6 +131,7 @@ impl Workshop {
             journal,
             tasks,
             phase: Phase::Fresh,
+            init_duration: None,
             runtime_version,
             oom_kills,
         })

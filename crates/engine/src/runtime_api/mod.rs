@@ -24,13 +24,18 @@ pub(crate) struct RuntimeApi {
     inner: Mutex<Inner>,
     /// Wakes a waiting `next`.
     wake: Notify,
+    /// One body is read at a time, so that a function cannot make the server hold many.
+    bodies: tokio::sync::Mutex<()>,
 }
+
+/// Counts the lives of the runtime's process: a call on a connection of an earlier life must not touch this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Life(u64);
 
 #[derive(Debug)]
 struct Inner {
     state: RuntimeState,
-    /// Counts the lives of the runtime process: a call that began in an earlier life must not touch this one.
-    life: u64,
+    life: Life,
     current: Option<Arc<NextInvocation>>,
     answer: Option<oneshot::Sender<Answer>>,
     init: Option<oneshot::Sender<InitSignal>>,
@@ -42,13 +47,14 @@ impl RuntimeApi {
         Self {
             inner: Mutex::new(Inner {
                 state: RuntimeState::Started,
-                life: 0,
+                life: Life(0),
                 current: None,
                 answer: None,
                 init: None,
                 idle: None,
             }),
             wake: Notify::new(),
+            bodies: tokio::sync::Mutex::new(()),
         }
     }
 
@@ -58,7 +64,7 @@ impl RuntimeApi {
         let (sender, receiver) = oneshot::channel();
         {
             let mut inner = self.lock();
-            let life = inner.life.wrapping_add(1);
+            let life = Life(inner.life.0.wrapping_add(1));
             *inner = Inner {
                 state: RuntimeState::Started,
                 life,
@@ -84,6 +90,16 @@ impl RuntimeApi {
         receiver
     }
 
+    /// The present life.
+    fn life(&self) -> Life {
+        self.lock().life
+    }
+
+    /// Waits for the right to read a body.
+    async fn body_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.bodies.lock().await
+    }
+
     /// Whether the runtime waits for an invocation now.
     pub(crate) fn is_idle(&self) -> bool {
         matches!(self.lock().state, RuntimeState::Ready)
@@ -101,9 +117,12 @@ impl RuntimeApi {
     }
 
     /// `GET next`: waits for an invocation. Asking again while one runs gives the same one again.
-    async fn next(&self) -> Result<Arc<NextInvocation>, Rejection> {
-        let life = {
+    async fn next(&self, life: Life) -> Result<Arc<NextInvocation>, Rejection> {
+        {
             let mut inner = self.lock();
+            if inner.life != life {
+                return Err(inner.state.rejected("Ready"));
+            }
             inner.state = inner.state.next()?;
             if matches!(inner.state, RuntimeState::Ready) {
                 if let Some(init) = inner.init.take() {
@@ -113,8 +132,7 @@ impl RuntimeApi {
                     let _ = idle.send(());
                 }
             }
-            inner.life
-        };
+        }
         loop {
             // Registered before looking, so that a delivery in between is not missed.
             let woken = self.wake.notified();
@@ -128,14 +146,16 @@ impl RuntimeApi {
     }
 
     /// Checks that an answer may come now, before its body is read.
-    fn begin_answer(&self, request_id: Option<RequestId>) -> Result<u64, Rejection> {
+    fn begin_answer(&self, life: Life, request_id: Option<RequestId>) -> Result<(), Rejection> {
         let inner = self.lock();
-        inner.state.may_answer(request_id)?;
-        Ok(inner.life)
+        if inner.life != life {
+            return Err(Rejection::InvalidRequestId);
+        }
+        inner.state.may_answer(request_id)
     }
 
     /// Takes the answer of the running invocation. A second answer is refused by the state.
-    fn answer(&self, life: u64, request_id: RequestId, answer: Answer) -> Result<(), Rejection> {
+    fn answer(&self, life: Life, request_id: RequestId, answer: Answer) -> Result<(), Rejection> {
         let mut inner = self.lock();
         if inner.life != life {
             return Err(Rejection::InvalidRequestId);
@@ -149,14 +169,16 @@ impl RuntimeApi {
     }
 
     /// Whether an initialisation error may come now.
-    fn begin_init_error(&self) -> Result<u64, Rejection> {
+    fn begin_init_error(&self, life: Life) -> Result<(), Rejection> {
         let inner = self.lock();
-        inner.state.init_error()?;
-        Ok(inner.life)
+        if inner.life != life {
+            return Err(inner.state.rejected("InitError"));
+        }
+        inner.state.init_error().map(|_| ())
     }
 
     /// `POST init/error`.
-    fn init_error(&self, life: u64, signal: InitSignal) -> Result<(), Rejection> {
+    fn init_error(&self, life: Life, signal: InitSignal) -> Result<(), Rejection> {
         let mut inner = self.lock();
         if inner.life != life {
             return Err(inner.state.rejected("InitError"));
@@ -176,7 +198,7 @@ impl RuntimeApi {
 
 impl Inner {
     /// Gives the current invocation to a `next` of this life.
-    fn take_up(&mut self, life: u64) -> Result<Option<Arc<NextInvocation>>, Rejection> {
+    fn take_up(&mut self, life: Life) -> Result<Option<Arc<NextInvocation>>, Rejection> {
         if self.life != life {
             return Err(self.state.rejected("Ready"));
         }
@@ -212,18 +234,19 @@ mod tests {
         let init = api.begin_life();
         let asking = tokio_test_spawn({
             let api = Arc::clone(&api);
-            async move { api.next().await.map(|next| next.request_id) }
+            async move { api.next(api.life()).await.map(|next| next.request_id) }
         });
         assert_eq!(init.await, Ok(InitSignal::Ready));
         let answer = api.deliver(invocation(1));
         let id = asking.await.unwrap().unwrap();
         // Asked again while running: the same one again.
-        assert_eq!(api.next().await.unwrap().request_id, id);
-        let life = api.begin_answer(Some(id)).unwrap();
+        let life = api.life();
+        assert_eq!(api.next(life).await.unwrap().request_id, id);
+        api.begin_answer(life, Some(id)).unwrap();
         api.answer(life, id, returned("1")).unwrap();
         assert_eq!(answer.await, Ok(returned("1")));
         // A second answer is a matter of state, not of the id.
-        assert!(matches!(api.begin_answer(Some(id)), Err(Rejection::InvalidState { .. })));
+        assert!(matches!(api.begin_answer(life, Some(id)), Err(Rejection::InvalidState { .. })));
     }
 
     #[tokio::test]
@@ -231,8 +254,9 @@ mod tests {
         let api = RuntimeApi::new();
         let _init = api.begin_life();
         let _first = api.deliver(invocation(1));
-        let id = api.next().await.unwrap().request_id;
-        let life = api.begin_answer(Some(id)).unwrap();
+        let life = api.life();
+        let id = api.next(life).await.unwrap().request_id;
+        api.begin_answer(life, Some(id)).unwrap();
         let _init = api.begin_life();
         let mut second = api.deliver(invocation(1));
         assert_eq!(api.answer(life, id, returned("late")), Err(Rejection::InvalidRequestId));
@@ -245,13 +269,13 @@ mod tests {
         let init = api.begin_life();
         let stale = tokio_test_spawn({
             let api = Arc::clone(&api);
-            async move { api.next().await.is_err() }
+            async move { api.next(api.life()).await.is_err() }
         });
         assert_eq!(init.await, Ok(InitSignal::Ready));
         let _init = api.begin_life();
         let _answer = api.deliver(invocation(2));
         assert!(stale.await.unwrap());
-        assert_eq!(api.next().await.unwrap().request_id, RequestId::from_bytes([2; 16]));
+        assert_eq!(api.next(api.life()).await.unwrap().request_id, RequestId::from_bytes([2; 16]));
     }
 
     #[expect(clippy::disallowed_methods, reason = "a test waits for its task itself")]

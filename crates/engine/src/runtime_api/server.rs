@@ -5,13 +5,13 @@
 
 use super::answer::{Answer, InitSignal};
 use super::http::{self as reply, ApiResponse};
-use super::{Rejection, RuntimeApi};
+use super::{Life, Rejection, RuntimeApi};
 use crate::tasks::Tasks;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use lambent_domain::limits::RESPONSE_BYTES_MAX;
 use lambent_domain::request_id::RequestId;
 use std::convert::Infallible;
@@ -24,8 +24,9 @@ use tokio::sync::Semaphore;
 const CONNECTIONS_MAX: usize = 64;
 /// What is read and thrown away of a response that is too large, so that its sender can read the refusal.
 const DISCARDED_BYTES_MAX: usize = 64 << 20;
-/// The longest a runtime may take over the head of a request once it has begun one.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Room that is made for a body on its sender's word; more as it comes.
+const INITIAL_BYTES: usize = 64 << 10;
 
 const PREFIX: &str = "/2018-06-01/runtime/";
 
@@ -47,14 +48,16 @@ pub(crate) fn serve(tasks: &Tasks, listener: TcpListener, api: Arc<RuntimeApi>) 
             };
             let _ = stream.set_nodelay(true);
             let api = Arc::clone(&api);
+            // What an earlier runtime has left in a connection must not be taken for the word of this one.
+            let life = api.life();
             owner.spawn_until_stopped(async move {
                 let service = hyper::service::service_fn(|request| {
                     let api = Arc::clone(&api);
-                    async move { Ok::<_, Infallible>(handle(&api, request).await) }
+                    async move { Ok::<_, Infallible>(handle(&api, life, request).await) }
                 });
+                // No time-out for heads: it would also end a connection that is idle while a function works. The
+                // connection ends with the environment at the latest.
                 let served = hyper::server::conn::http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .header_read_timeout(HEAD_TIMEOUT)
                     .serve_connection(TokioIo::new(stream), service)
                     .await;
                 if let Err(error) = served {
@@ -66,7 +69,7 @@ pub(crate) fn serve(tasks: &Tasks, listener: TcpListener, api: Arc<RuntimeApi>) 
     });
 }
 
-async fn handle(api: &RuntimeApi, request: Request<Incoming>) -> ApiResponse {
+async fn handle(api: &RuntimeApi, life: Life, request: Request<Incoming>) -> ApiResponse {
     let path = request.uri().path();
     let Some(call) = path.strip_prefix(PREFIX) else {
         return if path == "/ping" || path == "/2018-06-01/ping" {
@@ -76,11 +79,11 @@ async fn handle(api: &RuntimeApi, request: Request<Incoming>) -> ApiResponse {
         };
     };
     match (request.method(), call) {
-        (&Method::GET, "invocation/next") => match api.next().await {
+        (&Method::GET, "invocation/next") => match api.next(life).await {
             Ok(invocation) => reply::next(&invocation),
             Err(rejection) => reply::rejected(rejection),
         },
-        (&Method::POST, "init/error") => init_error(api, request).await.unwrap_or_else(reply::rejected),
+        (&Method::POST, "init/error") => init_error(api, life, request).await.unwrap_or_else(reply::rejected),
         (&Method::POST, _) => {
             let Some((id, kind)) = call.strip_prefix("invocation/").and_then(|rest| rest.split_once('/'))
             else {
@@ -88,8 +91,10 @@ async fn handle(api: &RuntimeApi, request: Request<Incoming>) -> ApiResponse {
             };
             let id = RequestId::parse(id);
             match kind {
-                "response" => answer(api, id, Kind::Response, request).await.unwrap_or_else(reply::rejected),
-                "error" => answer(api, id, Kind::Error, request).await.unwrap_or_else(reply::rejected),
+                "response" => {
+                    answer(api, life, id, Kind::Response, request).await.unwrap_or_else(reply::rejected)
+                }
+                "error" => answer(api, life, id, Kind::Error, request).await.unwrap_or_else(reply::rejected),
                 _ => reply::not_found(),
             }
         }
@@ -106,11 +111,13 @@ enum Kind {
 /// Station 10's second half: the runtime's answer.
 async fn answer(
     api: &RuntimeApi,
+    life: Life,
     id: Option<RequestId>,
     kind: Kind,
     request: Request<Incoming>,
 ) -> Result<ApiResponse, Rejection> {
-    let life = api.begin_answer(id)?;
+    let _turn = api.body_turn().await;
+    api.begin_answer(life, id)?;
     let Some(id) = id else { return Err(Rejection::InvalidRequestId) };
     let (parts, body) = request.into_parts();
     if kind == Kind::Response && !is_known_response_mode(&parts.headers) {
@@ -127,8 +134,13 @@ async fn answer(
     Ok(response)
 }
 
-async fn init_error(api: &RuntimeApi, request: Request<Incoming>) -> Result<ApiResponse, Rejection> {
-    let life = api.begin_init_error()?;
+async fn init_error(
+    api: &RuntimeApi,
+    life: Life,
+    request: Request<Incoming>,
+) -> Result<ApiResponse, Rejection> {
+    let _turn = api.body_turn().await;
+    api.begin_init_error(life)?;
     let (parts, body) = request.into_parts();
     let body = match read(body).await {
         Ok(body) => body,
@@ -160,7 +172,7 @@ enum ReadError {
 /// that is cut off in the middle never sees why.
 async fn read(mut body: Incoming) -> Result<Bytes, ReadError> {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    let mut whole = BytesMut::with_capacity(announced.min(RESPONSE_BYTES_MAX));
+    let mut whole = BytesMut::with_capacity(announced.min(INITIAL_BYTES));
     let mut seen = 0_usize;
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else { return Err(ReadError::BrokenOff) };

@@ -109,6 +109,7 @@ impl Server {
             "stopping: no new connections, requests in flight get their time"
         );
         self.front.stop();
+        self.engine.stop_dispatching();
         // The front door keeps to the same bound and cuts off what is left; this only waits for it.
         self.front.finished(left() + DRAIN_MIN).await;
         tracing::info!(
@@ -161,7 +162,7 @@ fn app_state(
             event_age_max: config.events.age_max,
         },
     };
-    let engine = Engine::start(
+    let engine = Engine::new(
         options,
         Parts {
             functions: functions.clone(),
@@ -176,7 +177,11 @@ fn app_state(
     );
     let identity = Identity { region: config.server.region.clone(), account: config.server.account.clone() };
     let code = Arc::clone(&ready.store.code);
-    Arc::clone(cell.get_or_init(|| Arc::new(AppState::new(functions, events, code, engine, clock, identity))))
+    let state = AppState::new(functions, events, code, engine.clone(), clock, identity);
+    let state = Arc::clone(cell.get_or_init(|| Arc::new(state)));
+    // Only now can a function that runs call what it may call.
+    engine.dispatch();
+    state
 }
 
 /// Any loopback address may be listened on, so it may also be called by.
