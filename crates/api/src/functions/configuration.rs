@@ -8,31 +8,12 @@ use lambent_domain::runtime::Runtime;
 use serde::Serialize;
 
 use super::environment;
+use super::settings::Settings;
 use crate::error::ApiError;
 use crate::generated::lambda::shapes;
 
 const TIMEOUT_SECS_MAX: i64 = 900;
 const MEGABYTES_MAX: i64 = 10_240;
-
-/// Members of either request that set something; one that is absent leaves what was there.
-#[derive(Debug, Default)]
-pub(super) struct Settings {
-    pub(super) role: Option<String>,
-    pub(super) runtime: Option<String>,
-    pub(super) handler: Option<String>,
-    pub(super) description: Option<String>,
-    pub(super) timeout: Option<i64>,
-    pub(super) memory_size: Option<i64>,
-    pub(super) ephemeral_storage: Option<shapes::EphemeralStorage>,
-    pub(super) environment: Option<shapes::Environment>,
-    pub(super) logging_config: Option<shapes::LoggingConfig>,
-    pub(super) tracing_config: Option<shapes::TracingConfig>,
-    pub(super) dead_letter_config: Option<shapes::DeadLetterConfig>,
-    pub(super) vpc_config: Option<shapes::VpcConfig>,
-    pub(super) kms_key_arn: Option<String>,
-    pub(super) file_system_configs: Option<Vec<shapes::FileSystemConfig>>,
-    pub(super) snap_start: Option<shapes::SnapStart>,
-}
 
 /// A function before its owner has set anything: AWS's defaults.
 pub(super) fn blank(name: FunctionName) -> FunctionConfiguration {
@@ -54,54 +35,51 @@ pub(super) fn blank(name: FunctionName) -> FunctionConfiguration {
     }
 }
 
-impl Settings {
-    /// Puts what is set over `configuration`.
-    pub(super) fn apply(self, configuration: &mut FunctionConfiguration) -> Result<(), ApiError> {
-        set(&mut configuration.role, self.role);
-        set(&mut configuration.description, self.description);
-        if let Some(runtime) = self.runtime {
-            configuration.runtime = Some(Runtime::new(&runtime));
-        }
-        if let Some(handler) = self.handler {
-            if handler.contains('\0') {
-                return Err(ApiError::invalid_parameter("The handler must not contain a null character."));
-            }
-            configuration.handler = Some(handler);
-        }
-        if let Some(secs) = self.timeout {
-            configuration.timeout_secs = bounded("timeout", secs, TIMEOUT_SECS_MAX)?;
-        }
-        if let Some(megabytes) = self.memory_size {
-            configuration.memory_mb = bounded("memorySize", megabytes, MEGABYTES_MAX)?;
-        }
-        if let Some(megabytes) = self.ephemeral_storage.and_then(|storage| storage.size) {
-            configuration.ephemeral_storage_mb = bounded("ephemeralStorage.size", megabytes, MEGABYTES_MAX)?;
-        }
-        if let Some(environment) = self.environment {
-            let variables = environment.variables.map(|variables| variables.0).unwrap_or_default();
-            environment::check(&variables)?;
-            configuration.environment = variables;
-        }
-        if let Some(config) = self.logging_config {
-            configuration.logging = logging(config)?;
-        }
-        set(&mut configuration.tracing_mode, self.tracing_config.and_then(|tracing| tracing.mode));
-        if let Some(config) = self.dead_letter_config {
-            configuration.dead_letter_target = config.target_arn.filter(|arn| !arn.is_empty());
-        }
-        let kept = &mut configuration.stored_only;
-        keep(kept, "VpcConfig", self.vpc_config, |config| {
-            config.subnet_ids.as_ref().is_none_or(Vec::is_empty)
-                && config.security_group_ids.as_ref().is_none_or(Vec::is_empty)
-        })?;
-        keep(kept, "KMSKeyArn", self.kms_key_arn, String::is_empty)?;
-        keep(kept, "FileSystemConfigs", self.file_system_configs, Vec::is_empty)?;
-        keep(kept, "SnapStart", self.snap_start, |config| {
-            config.apply_on.as_deref() != Some("PublishedVersions")
-        })
+/// Puts what is set over `configuration`.
+pub(super) fn apply(settings: Settings, configuration: &mut FunctionConfiguration) -> Result<(), ApiError> {
+    set(&mut configuration.role, settings.role);
+    set(&mut configuration.description, settings.description);
+    if let Some(runtime) = settings.runtime {
+        configuration.runtime = Some(Runtime::new(&runtime));
     }
+    if let Some(handler) = settings.handler {
+        if handler.contains('\0') {
+            return Err(ApiError::invalid_parameter("The handler must not contain a null character."));
+        }
+        configuration.handler = Some(handler);
+    }
+    if let Some(secs) = settings.timeout {
+        configuration.timeout_secs = bounded("timeout", secs, TIMEOUT_SECS_MAX)?;
+    }
+    if let Some(megabytes) = settings.memory_size {
+        configuration.memory_mb = bounded("memorySize", megabytes, MEGABYTES_MAX)?;
+    }
+    if let Some(megabytes) = settings.ephemeral_storage.and_then(|storage| storage.size) {
+        configuration.ephemeral_storage_mb = bounded("ephemeralStorage.size", megabytes, MEGABYTES_MAX)?;
+    }
+    if let Some(environment) = settings.environment {
+        let variables = environment.variables.map(|variables| variables.0).unwrap_or_default();
+        environment::check(&variables)?;
+        configuration.environment = variables;
+    }
+    if let Some(config) = settings.logging_config {
+        configuration.logging = logging(config)?;
+    }
+    set(&mut configuration.tracing_mode, settings.tracing_config.and_then(|tracing| tracing.mode));
+    if let Some(config) = settings.dead_letter_config {
+        configuration.dead_letter_target = config.target_arn.filter(|arn| !arn.is_empty());
+    }
+    let kept = &mut configuration.stored_only;
+    keep(kept, "VpcConfig", settings.vpc_config, |config| {
+        config.subnet_ids.as_ref().is_none_or(Vec::is_empty)
+            && config.security_group_ids.as_ref().is_none_or(Vec::is_empty)
+    })?;
+    keep(kept, "KMSKeyArn", settings.kms_key_arn, String::is_empty)?;
+    keep(kept, "FileSystemConfigs", settings.file_system_configs, Vec::is_empty)?;
+    keep(kept, "SnapStart", settings.snap_start, |config| {
+        config.apply_on.as_deref() != Some("PublishedVersions")
+    })
 }
-
 fn set(place: &mut String, value: Option<String>) {
     if let Some(value) = value {
         *place = value;

@@ -8,7 +8,8 @@ use lambent_domain::qualifier::{Qualifier, Version};
 use lambent_store::functions::FunctionStoreError;
 use uuid::Uuid;
 
-use super::configuration::{Settings, blank, check_whole, keep};
+use super::configuration::{apply, blank, check_whole, keep};
+use super::settings::Settings;
 use super::{blocking, changed_target, checked, code, read_body, representation, unsupported};
 use crate::error::ApiError;
 use crate::generated::lambda::shapes::CreateFunctionRequest;
@@ -31,7 +32,9 @@ pub(super) async fn create(state: &AppState, body: Bytes) -> Result<Answer, ApiE
     if let Some(architecture) = request.architectures.take().and_then(|list| list.into_iter().next()) {
         configuration.architecture = architecture;
     }
-    settings(request).apply(&mut configuration)?;
+    let settings = Settings::from(request);
+    unsupported::in_settings(&settings)?;
+    apply(settings, &mut configuration)?;
     check_whole(&configuration)?;
     if state.functions.resolve(&target.arn.name, None).await.is_ok() {
         return Err(exists(&target.arn.name));
@@ -75,24 +78,4 @@ fn created_target(state: &AppState, name: &str) -> Result<Target, ApiError> {
 
 fn exists(name: &FunctionName) -> ApiError {
     ApiError::conflict(format!("Function already exist: {name}"))
-}
-
-fn settings(request: CreateFunctionRequest) -> Settings {
-    Settings {
-        role: request.role,
-        runtime: request.runtime,
-        handler: request.handler,
-        description: request.description,
-        timeout: request.timeout,
-        memory_size: request.memory_size,
-        ephemeral_storage: request.ephemeral_storage,
-        environment: request.environment,
-        logging_config: request.logging_config,
-        tracing_config: request.tracing_config,
-        dead_letter_config: request.dead_letter_config,
-        vpc_config: request.vpc_config,
-        kms_key_arn: request.kms_key_arn,
-        file_system_configs: request.file_system_configs,
-        snap_start: request.snap_start,
-    }
 }

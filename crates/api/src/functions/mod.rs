@@ -10,6 +10,7 @@ mod environment;
 mod get;
 mod list;
 mod representation;
+mod settings;
 mod unsupported;
 mod update_code;
 mod update_configuration;
@@ -110,14 +111,15 @@ pub(crate) fn judge_body(request: &ControlRequest, body: &[u8]) -> Result<(), Ap
             let mut request: shapes::CreateFunctionRequest = read_body(body)?;
             checked(&request)?;
             unsupported::in_create(&request)?;
-            code::zip_of(request.code.take().unwrap_or_default()).map(drop)
+            code::zip_of(request.code.take().unwrap_or_default())?;
+            unsupported::in_settings(&request.into())
         }
         ControlRequest::UpdateCode(_) => read_body::<shapes::UpdateFunctionCodeRequest>(body).map(drop),
         ControlRequest::UpdateConfiguration(name) => {
-            let mut request: shapes::UpdateFunctionConfigurationRequest = read_body(body)?;
+            let mut request: settings::Settings = read_body(body)?;
             request.function_name = Some(name.clone());
             checked(&request)?;
-            unsupported::in_update(&request)
+            unsupported::in_settings(&request)
         }
         ControlRequest::Get(_)
         | ControlRequest::GetConfiguration(_)

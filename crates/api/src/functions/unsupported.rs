@@ -1,9 +1,8 @@
 //! Members that ask for something Lambent does not have yet. They are refused, never ignored.
 
+use super::settings::Settings;
 use crate::error::ApiError;
-use crate::generated::lambda::shapes::{
-    CreateFunctionRequest, FunctionCode, UpdateFunctionConfigurationRequest,
-};
+use crate::generated::lambda::shapes::{CreateFunctionRequest, FunctionCode};
 
 /// Refuses if any of `asked` is set.
 fn refuse(asked: &[(bool, &'static str)]) -> Result<(), ApiError> {
@@ -25,26 +24,23 @@ const RUNTIME: &str = "runtime management (RuntimeConfig) is not implemented in 
 const S3: &str =
     "code from S3 (S3Bucket, S3Key) is not implemented in this version of Lambent: send it as ZipFile";
 
+/// Members that only a creation has; the others are judged as [`in_settings`].
 pub(super) fn in_create(request: &CreateFunctionRequest) -> Result<(), ApiError> {
+    publishing(request.publish, request.publish_to.as_deref())?;
     refuse(&[
-        (request.package_type.as_deref() == Some("Image") || request.image_config.is_some(), IMAGES),
-        (request.publish == Some(true) || request.publish_to.is_some(), PUBLISH),
-        (request.layers.as_ref().is_some_and(|layers| !layers.is_empty()), LAYERS),
+        (request.package_type.as_deref() == Some("Image"), IMAGES),
         (request.code_signing_config_arn.as_ref().is_some_and(|arn| !arn.is_empty()), SIGNING),
         (request.tenancy_config.is_some(), TENANCY),
-        (request.capacity_provider_config.is_some() || request.accelerator_config.is_some(), CAPACITY),
-        (request.durable_config.is_some(), DURABLE),
-        (request.runtime_config.is_some(), RUNTIME),
     ])
 }
 
-pub(super) fn in_update(request: &UpdateFunctionConfigurationRequest) -> Result<(), ApiError> {
+pub(super) fn in_settings(settings: &Settings) -> Result<(), ApiError> {
     refuse(&[
-        (request.image_config.is_some(), IMAGES),
-        (request.layers.as_ref().is_some_and(|layers| !layers.is_empty()), LAYERS),
-        (request.capacity_provider_config.is_some() || request.accelerator_config.is_some(), CAPACITY),
-        (request.durable_config.is_some(), DURABLE),
-        (request.runtime_config.is_some(), RUNTIME),
+        (settings.image_config.is_some(), IMAGES),
+        (settings.layers.as_ref().is_some_and(|layers| !layers.is_empty()), LAYERS),
+        (settings.capacity_provider_config.is_some() || settings.accelerator_config.is_some(), CAPACITY),
+        (settings.durable_config.is_some(), DURABLE),
+        (settings.runtime_config.is_some(), RUNTIME),
     ])
 }
 
