@@ -6,6 +6,7 @@ use lambent_store::embedded::{EmbeddedStore, Options, QueueLimits};
 use lambent_store::functions::FunctionStore;
 use lambent_store::queue::EventQueue;
 use std::sync::Arc;
+use std::time::Duration;
 
 struct Embedded {
     store: Option<EmbeddedStore>,
@@ -60,6 +61,15 @@ impl Backend for Embedded {
 
     fn clock(&self) -> &TestClock {
         &self.clock
+    }
+
+    async fn pass(&self, by: Duration) {
+        self.clock.advance(by);
+        // Paused for this moment only: a paused clock would jump to the next timer whenever the committer, which is
+        // a thread that tokio does not know of, lets the test wait.
+        tokio::time::pause();
+        tokio::time::advance(by).await;
+        tokio::time::resume();
     }
 
     async fn reopen(&mut self) {
@@ -121,6 +131,7 @@ macro_rules! queue_suites {
                 a_delayed_event_does_not_hold_up_new_ones,
                 a_lease_runs_out_and_the_late_settlement_changes_nothing,
                 a_late_release_changes_nothing,
+                setting_the_wall_clock_ends_no_lease,
                 a_function_is_named_once_until_found_empty,
                 whoever_waits_is_woken_by_an_enqueue,
                 a_due_retry_and_a_lost_lease_are_announced,

@@ -10,21 +10,44 @@ use lambent_domain::request_id::RequestId;
 use lambent_domain::time::{Clock, Timestamp};
 use lambent_store::queue::{Delivery, Settlement};
 use proptest::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 const FUNCTIONS: [&str; 3] = ["f", "f-", "g"];
 
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
-    Enqueue { function: usize },
-    Receive { function: usize, max: usize },
-    Succeed { pick: usize },
-    Fail { pick: usize },
-    RetryIn { pick: usize, millis: u64, ran: bool },
-    Release { pick: usize },
-    Lose { pick: usize },
-    Pass { millis: u64 },
+    Enqueue {
+        function: usize,
+    },
+    Receive {
+        function: usize,
+        max: usize,
+    },
+    Succeed {
+        pick: usize,
+    },
+    Fail {
+        pick: usize,
+    },
+    RetryIn {
+        pick: usize,
+        millis: u64,
+        ran: bool,
+    },
+    Release {
+        pick: usize,
+    },
+    Lose {
+        pick: usize,
+    },
+    Pass {
+        millis: u64,
+    },
+    /// Longer than every lease.
+    PassLease,
+    /// The wall clock alone, and just as far.
+    SetForward,
     Reopen,
 }
 
@@ -39,6 +62,8 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => pick.clone().prop_map(|pick| Step::Release { pick }),
         1 => pick.prop_map(|pick| Step::Lose { pick }),
         3 => (0_u64..40).prop_map(|millis| Step::Pass { millis }),
+        1 => Just(Step::PassLease),
+        1 => Just(Step::SetForward),
         1 => Just(Step::Reopen),
     ];
     proptest::collection::vec(step, 1..120)
@@ -49,8 +74,10 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
 struct Model {
     /// Function → (due, order of writing) → event: everything that is neither leased nor over.
     waiting: BTreeMap<&'static str, BTreeMap<(Timestamp, u64), Event>>,
-    /// Leased, with place and deadline.
-    leased: HashMap<RequestId, ((Timestamp, u64), Event, Timestamp)>,
+    /// Leased, with place.
+    leased: HashMap<RequestId, ((Timestamp, u64), Event)>,
+    /// Those whose lease is over, which the queue notices when it is next asked for events.
+    lapsed: HashSet<RequestId>,
     over: HashMap<RequestId, EventState>,
     written: u64,
     accepted: BTreeMap<&'static str, Vec<RequestId>>,
@@ -67,19 +94,18 @@ impl Model {
         self.waiting.entry(function).or_default().insert(place, event);
     }
 
-    fn expire(&mut self, now: Timestamp) {
-        let expired: Vec<_> =
-            self.leased.iter().filter(|(_, lease)| lease.2 <= now).map(|(id, _)| *id).collect();
-        for id in expired {
-            let (place, event, _) = self.leased.remove(&id).unwrap();
-            self.put(&event.function.to_string(), place, event);
+    fn expire(&mut self) {
+        for id in std::mem::take(&mut self.lapsed) {
+            // It may have been settled or released in the last moment.
+            if let Some((place, event)) = self.leased.remove(&id) {
+                self.put(&event.function.to_string(), place, event);
+            }
         }
     }
 
     fn restart(&mut self) {
-        for (_, (place, event, _)) in std::mem::take(&mut self.leased) {
-            self.put(&event.function.to_string(), place, event);
-        }
+        self.lapsed.extend(self.leased.keys());
+        self.expire();
     }
 
     fn ready(&self, function: &str, now: Timestamp) -> Vec<((Timestamp, u64), Event)> {
@@ -122,7 +148,12 @@ pub(crate) async fn run(store: &mut impl Backend, steps: Vec<Step>) {
             Step::Receive { function, max } => {
                 receive(store, &mut model, &mut out, FUNCTIONS[function], max).await
             }
-            Step::Pass { millis } => store.clock().advance(Duration::from_millis(millis)),
+            Step::Pass { millis } => store.pass(Duration::from_millis(millis)).await,
+            Step::PassLease => {
+                store.pass(LEASE).await;
+                model.lapsed.extend(model.leased.keys());
+            }
+            Step::SetForward => store.clock().advance(LEASE),
             Step::Reopen => {
                 store.reopen().await;
                 model.restart();
@@ -141,7 +172,7 @@ pub(crate) async fn run(store: &mut impl Backend, steps: Vec<Step>) {
             }
             Step::Release { pick } if !out.is_empty() => {
                 let delivery = out.swap_remove(pick % out.len());
-                if let Some((place, event, _)) = model.leased.remove(&delivery.event.request_id) {
+                if let Some((place, event)) = model.leased.remove(&delivery.event.request_id) {
                     model.put(&event.function.to_string(), place, event);
                 }
                 store.queue().release(delivery).await.unwrap();
@@ -161,7 +192,7 @@ async fn receive(
     max: usize,
 ) {
     let now = store.clock().now();
-    model.expire(now);
+    model.expire();
     let received = store.receive_once(function, max).await;
     let ready = model.ready(function, now);
     // The first ones, in order; how many is the queue's affair, but none only if there are none.
@@ -172,7 +203,7 @@ async fn receive(
         model.waiting.get_mut(function).unwrap().remove(&place);
         // A delivery of the same event whose lease has run out can't be told apart by the model: it is lost.
         out.retain(|older| older.event.request_id != event.request_id);
-        model.leased.insert(event.request_id, (place, event, now.plus(LEASE)));
+        model.leased.insert(event.request_id, (place, event));
         out.push(delivery);
     }
 }
@@ -190,7 +221,7 @@ async fn settle(
     }
     let delivery = out.swap_remove(pick % out.len());
     let run = ran.then(|| attempt(7, AttemptOutcome::FunctionError));
-    if let Some((_, mut event, _)) = model.leased.remove(&delivery.event.request_id) {
+    if let Some((_, mut event)) = model.leased.remove(&delivery.event.request_id) {
         event.attempts.extend(run.clone());
         match disposition {
             Disposition::RetryAt(at) => {

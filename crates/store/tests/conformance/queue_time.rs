@@ -52,7 +52,7 @@ pub(crate) async fn a_delayed_event_does_not_hold_up_new_ones(store: &mut impl B
 pub(crate) async fn a_lease_runs_out_and_the_late_settlement_changes_nothing(store: &mut impl Backend) {
     store.enqueue("f", 1).await;
     let late = store.receive_one("f").await;
-    store.clock().advance(LEASE);
+    store.pass(LEASE).await;
     let again = store.receive_one("f").await;
     assert_eq!(again.event, late.event);
     store.succeed(late).await;
@@ -62,10 +62,21 @@ pub(crate) async fn a_lease_runs_out_and_the_late_settlement_changes_nothing(sto
     assert_eq!(store.queue().stats().succeeded, 1);
 }
 
+/// As a time server does, or a laptop that wakes up: the run that the lease covers has not got any older.
+pub(crate) async fn setting_the_wall_clock_ends_no_lease(store: &mut impl Backend) {
+    store.enqueue("f", 1).await;
+    let delivery = store.receive_one("f").await;
+    store.clock().advance(LEASE * 100);
+    assert!(store.receive("f", 1).await.is_empty());
+    assert_eq!(store.state(1).await, Some(EventState::Running));
+    store.succeed(delivery).await;
+    assert_eq!((store.state(1).await, store.queue().stats().succeeded), (Some(EventState::Succeeded), 1));
+}
+
 pub(crate) async fn a_late_release_changes_nothing(store: &mut impl Backend) {
     store.enqueue("f", 1).await;
     let late = store.receive_one("f").await;
-    store.clock().advance(LEASE);
+    store.pass(LEASE).await;
     let again = store.receive_one("f").await;
     store.queue().release(late).await.unwrap();
     assert!(store.receive("f", 1).await.is_empty());
@@ -104,7 +115,7 @@ pub(crate) async fn a_due_retry_and_a_lost_lease_are_announced(store: &mut impl 
     drop(store.receive_one("f").await);
     assert!(store.receive("f", 1).await.is_empty());
     assert_eq!(store.named().await, None);
-    store.clock().advance(LEASE);
+    store.pass(LEASE).await;
     assert_eq!(store.queue().next_ready().await, name("f"));
     assert_eq!(store.receive("f", 1).await.len(), 1);
 }

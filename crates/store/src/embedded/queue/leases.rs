@@ -1,11 +1,18 @@
 //! Deliveries that are out. They live in memory only: after a restart every unsettled event is ready again.
+//!
+//! A lease is measured by the monotonic clock, which no time server sets and which stands still while the host sleeps,
+//! as the run it covers does. By the wall clock, a laptop that wakes up would run everything a second time.
 
 use super::keys::Place;
 use super::window::Waiting;
 use crate::queue::Delivery;
 use lambent_domain::request_id::RequestId;
-use lambent_domain::time::Timestamp;
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The longest lease, far beyond any run: an instant can't be later than the clock can count.
+const LEASE_MAX: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// A delivery that is out.
 #[derive(Debug)]
@@ -13,7 +20,7 @@ pub(super) struct Lease {
     pub(super) place: Place,
     /// What was delivered, to put it back if the lease runs out. The payload's bytes are shared with the delivery.
     pub(super) waiting: Waiting,
-    deadline: Timestamp,
+    deadline: Instant,
     /// Its settlement is on the way to the disk: it can neither run out nor be settled again.
     settling: bool,
 }
@@ -23,12 +30,19 @@ pub(super) struct Lease {
 pub(super) struct Leases {
     by_number: HashMap<u64, Lease>,
     by_request_id: HashMap<RequestId, u64>,
-    deadlines: BTreeSet<(Timestamp, u64)>,
+    deadlines: BTreeSet<(Instant, u64)>,
     last_number: u64,
 }
 
 impl Leases {
-    pub(super) fn grant(&mut self, place: Place, waiting: Waiting, deadline: Timestamp) -> Delivery {
+    pub(super) fn grant(
+        &mut self,
+        place: Place,
+        waiting: Waiting,
+        now: Instant,
+        lease: Duration,
+    ) -> Delivery {
+        let deadline = now + lease.min(LEASE_MAX);
         self.last_number += 1;
         let number = self.last_number;
         let event = waiting.event.clone();
@@ -67,12 +81,12 @@ impl Leases {
     }
 
     /// Takes out one lease whose time is over.
-    pub(super) fn expire(&mut self, now: Timestamp) -> Option<Lease> {
+    pub(super) fn expire(&mut self, now: Instant) -> Option<Lease> {
         let (_, number) = *self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
         self.remove(number)
     }
 
-    pub(super) fn next_deadline(&self) -> Option<Timestamp> {
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
         self.deadlines.first().map(|(deadline, _)| *deadline)
     }
 

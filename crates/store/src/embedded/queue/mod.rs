@@ -44,6 +44,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::time::Instant;
 
 /// What the queue may hold in memory.
 #[derive(Debug, Clone, Copy)]
@@ -203,10 +204,11 @@ impl EventQueue for EmbeddedQueue {
         loop {
             let sleep = {
                 let mut state = self.shared.lock();
-                if let Some(function) = state.next_announced(self.shared.clock.now()) {
+                let steady_now = Instant::now();
+                if let Some(function) = state.next_announced(self.shared.clock.now(), steady_now) {
                     return function;
                 }
-                state.next_wake().map_or(SLEEP_MAX, |wake| state.until(wake).min(SLEEP_MAX))
+                state.next_wake(steady_now).map_or(SLEEP_MAX, |wake| wake.min(SLEEP_MAX))
             };
             // A notification between the look and this line is kept by `Notify`: there is one waiter.
             let _ = tokio::time::timeout(sleep, self.shared.wake.notified()).await;
@@ -223,7 +225,7 @@ impl EventQueue for EmbeddedQueue {
         // What can't be settled must not run: it would run again and again.
         self.shared.disk.health()?;
         for _ in 0..REFILLS_MAX {
-            let received = self.shared.lock().receive(function, max, lease, now);
+            let received = self.shared.lock().receive(function, max, lease, now, Instant::now());
             match received {
                 Received::Deliveries(deliveries) => return Ok(deliveries),
                 Received::Refill(plan) => {

@@ -1,7 +1,8 @@
 //! What the queue knows in memory: windows, leases, and whom to wake when.
 //!
 //! Everything here happens under one lock and never touches the disk. Time never runs backwards for it: a wall clock
-//! that steps back stands still until it has caught up, so that places stay in order.
+//! that steps back stands still until it has caught up, so that places stay in order. Leases have a clock of their own
+//! ([`super::leases`]).
 
 use super::QueueLimits;
 use super::keys::Place;
@@ -13,6 +14,7 @@ use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// A function with unsettled events, or one that was named and not yet found empty.
 #[derive(Debug, Default)]
@@ -160,9 +162,9 @@ impl State {
     }
 
     /// Lets timers and leases run out, then names the next ready function.
-    pub(super) fn next_announced(&mut self, now: Timestamp) -> Option<FunctionName> {
+    pub(super) fn next_announced(&mut self, now: Timestamp, steady_now: Instant) -> Option<FunctionName> {
         let now = self.advance(now);
-        self.expire_leases(now);
+        self.expire_leases(steady_now);
         while let Some((due, function)) = self.timers.first().filter(|(due, _)| *due <= now).cloned() {
             self.timers.remove(&(due, function.clone()));
             if let Some(events) = self.functions.get_mut(&function) {
@@ -173,15 +175,12 @@ impl State {
         self.announced.pop_front()
     }
 
-    /// When [`State::next_announced`] has to be called again at the latest.
-    pub(super) fn next_wake(&self) -> Option<Timestamp> {
-        let timer = self.timers.first().map(|(due, _)| *due);
-        [timer, self.leases.next_deadline()].into_iter().flatten().min()
-    }
-
-    /// How long until then.
-    pub(super) fn until(&self, wake: Timestamp) -> Duration {
-        wake.since(self.latest)
+    /// After how long [`State::next_announced`] has to be called again at the latest.
+    pub(super) fn next_wake(&self, steady_now: Instant) -> Option<Duration> {
+        let timer = self.timers.first().map(|(due, _)| due.since(self.latest));
+        let deadline =
+            self.leases.next_deadline().map(|deadline| deadline.saturating_duration_since(steady_now));
+        [timer, deadline].into_iter().flatten().min()
     }
 
     /// Leases out ready events, or asks for the disk to be read.
@@ -191,16 +190,17 @@ impl State {
         max: usize,
         lease: Duration,
         now: Timestamp,
+        steady_now: Instant,
     ) -> Received {
         let now = self.advance(now);
-        self.expire_leases(now);
+        self.expire_leases(steady_now);
         let Some(events) = self.functions.get_mut(function) else { return Received::Deliveries(Vec::new()) };
         let before = events.window.bytes();
         let mut deliveries = Vec::new();
         while deliveries.len() < max
             && let Some((place, waiting)) = events.window.take()
         {
-            deliveries.push(self.leases.grant(place, waiting, now.plus(lease)));
+            deliveries.push(self.leases.grant(place, waiting, steady_now, lease));
         }
         self.window_bytes = self.window_bytes + events.window.bytes() - before;
         if !deliveries.is_empty() || max == 0 {
@@ -283,7 +283,7 @@ impl State {
         }
     }
 
-    fn expire_leases(&mut self, now: Timestamp) {
+    fn expire_leases(&mut self, now: Instant) {
         while let Some(Lease { place, waiting, .. }) = self.leases.expire(now) {
             tracing::warn!(request.id = %waiting.event.request_id, "a lease ran out; the event is ready again");
             self.put_back(place, waiting);

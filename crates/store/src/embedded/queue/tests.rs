@@ -122,8 +122,9 @@ async fn a_steady_flow_is_never_read_back() {
     let queue = Fixture::new(Options::default()).open();
     for number in 1..=100 {
         queue.enqueue(event(number)).await.unwrap();
+        let now = Timestamp::from_millis(1_000);
         // Straight from the state: a refill would be needed for anything that is only on the disk.
-        let received = queue.shared.lock().receive(&name("f"), 1, LEASE, Timestamp::from_millis(1_000));
+        let received = queue.shared.lock().receive(&name("f"), 1, LEASE, now, Instant::now());
         let Received::Deliveries(mut deliveries) = received else {
             panic!("event {number} was to be read back")
         };
