@@ -16,12 +16,8 @@ pub(super) fn restrict() -> Result<Option<ABI>, String> {
     let open = |path: &str| PathFd::new(path).step(|| format!("open {path} for Landlock"));
     let everything = AccessFs::from_all(NEWEST);
     let device = AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::IoctlDev;
-    let rules: [(_, BitFlags<AccessFs>); 4] = [
-        (open("/")?, AccessFs::from_read(NEWEST)),
-        (open("/tmp")?, everything),
-        (open("/dev")?, device),
-        (open("/dev/shm")?, everything),
-    ];
+    let rules: [(_, BitFlags<AccessFs>); 3] =
+        [(open("/")?, AccessFs::from_read(NEWEST)), (open("/tmp")?, everything), (open("/dev")?, device)];
     let status = apply(rules).step(|| "restrict with Landlock".to_owned())?;
     Ok(match (status.ruleset, status.landlock) {
         (RulesetStatus::NotEnforced, _) => None,
@@ -30,7 +26,7 @@ pub(super) fn restrict() -> Result<Option<ABI>, String> {
     })
 }
 
-fn apply(rules: [(PathFd, BitFlags<AccessFs>); 4]) -> Result<RestrictionStatus, RulesetError> {
+fn apply(rules: [(PathFd, BitFlags<AccessFs>); 3]) -> Result<RestrictionStatus, RulesetError> {
     let mut ruleset = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(NEWEST))?

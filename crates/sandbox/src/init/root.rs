@@ -39,9 +39,6 @@ const DEVICE_LINKS: [(&str, &str); 4] = [
 /// inside nobody needs them.
 const PROC_MASKED: [&str; 6] = ["kcore", "keys", "key-users", "kmsg", "sysrq-trigger", "timer_list"];
 
-/// Shared memory for those who insist on it, such as Python's `multiprocessing`.
-const SHM_OPTIONS: &str = "mode=1777,size=64m,nr_inodes=1024";
-
 /// One inode of `/tmp` for each of so many bytes: small files cannot use more memory than their size says.
 const TMP_BYTES_PER_INODE: u64 = 4096;
 
@@ -113,7 +110,7 @@ fn enter_new_root(setup: &Setup) -> Result<(), String> {
 }
 
 fn lay_out(setup: &Setup, links: &[(PathBuf, PathBuf)], etc_files: &[(&str, String)]) -> Result<(), String> {
-    for dir in ["/dev/shm", "/etc", "/opt", "/proc", "/tmp", "/var/runtime", "/var/task"] {
+    for dir in ["/dev", "/etc", "/opt", "/proc", "/tmp", "/var/runtime", "/var/task"] {
         fs::create_dir_all(dir).step(|| format!("make {dir}"))?;
     }
     for (to, at) in links {
@@ -128,7 +125,6 @@ fn lay_out(setup: &Setup, links: &[(PathBuf, PathBuf)], etc_files: &[(&str, Stri
     }
     let inodes = (setup.tmp_bytes / TMP_BYTES_PER_INODE).max(256);
     tmpfs("/tmp", MountFlags::empty(), &format!("mode=1777,size={},nr_inodes={inodes}", setup.tmp_bytes))?;
-    tmpfs("/dev/shm", MountFlags::NOEXEC, SHM_OPTIONS)?;
     mount_proc()
 }
 

@@ -63,9 +63,10 @@ fn cannot_write_outside_tmp(world: &World) {
             rm -f $f 2>/dev/null && [ ! -e $f ] && echo REMOVED $f
         done
         # Every directory that says it is writable, but for what is meant to be.
-        find / \( -path /tmp -o -path /dev/shm -o -path '/proc/[0-9]*' \) -prune -o -type d -writable -print 2>/dev/null |
+        find / \( -path /tmp -o -path '/proc/[0-9]*' \) -prune -o -type d -writable -print 2>/dev/null |
             while read d; do (echo x > $d/i) 2>/dev/null && echo FOUND $d; done
-        echo fine > /dev/shm/x && echo fine > /tmp/x && echo x > /dev/null
+        [ ! -e /dev/shm ] || echo THERE /dev/shm
+        echo fine > /tmp/x && echo x > /dev/null
         exit 0"#;
     // The script's own marks of success on `/proc/sysrq-trigger`, which is `/dev/null` inside, are no writes.
     let seen = world.sh(script);

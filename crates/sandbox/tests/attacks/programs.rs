@@ -16,13 +16,15 @@ t = threading.Thread(target=lambda: time.sleep(0.01)); t.start(); t.join()
 out = subprocess.run(["echo", "child"], capture_output=True, text=True).stdout.strip()
 async def main(): await asyncio.sleep(0); return (await (await asyncio.create_subprocess_exec("true")).wait())
 db = sqlite3.connect("/tmp/x.db"); db.execute("create table t (x)"); db.commit()
-lock = multiprocessing.Lock()
+# As in AWS, where the C library finds no place for shared memory either.
+try: lock = multiprocessing.Lock() and "made"
+except OSError: lock = "refused"
 names = [name for _, name in socket.if_nameindex()]
-print(json.dumps([out, asyncio.run(main()), names, os.cpu_count() > 0, len(ssl.create_default_context().get_ca_certs()) > 0,
+print(json.dumps([out, asyncio.run(main()), lock, names, os.cpu_count() > 0, len(ssl.create_default_context().get_ca_certs()) > 0,
     socket.gethostbyname("sandbox.localdomain"), os.path.expanduser("~"), sorted(os.listdir("/var/runtime"))]))
 "#;
     let seen = world.run(&program("/usr/bin/python3", &["-c", code])).success();
-    assert_eq!(seen, "[\"child\", 0, [\"lo\"], true, true, \"169.254.100.1\", \"/tmp\", [\"hello.txt\"]]\n");
+    assert_eq!(seen, "[\"child\", 0, \"refused\", [\"lo\"], true, true, \"169.254.100.1\", \"/tmp\", [\"hello.txt\"]]\n");
 }
 
 fn node_works(world: &World) {
