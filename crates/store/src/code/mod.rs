@@ -38,6 +38,8 @@ pub struct CodeStore {
     root: PathBuf,
     /// Packages that were put and may not be named by a function yet; [`CodeStore::collect`] leaves them alone.
     pins: Arc<Mutex<HashMap<CodeSha256, usize>>>,
+    #[cfg(test)]
+    fault: std::sync::atomic::AtomicBool,
 }
 
 /// A fault of the disk, for the operator.
@@ -77,7 +79,12 @@ impl CodeStore {
                 fs::remove_dir_all(entry.path()).map_err(during("clear away what a crash has left"))?;
             }
         }
-        Ok(Self { root: root.to_owned(), pins: Arc::default() })
+        Ok(Self {
+            root: root.to_owned(),
+            pins: Arc::default(),
+            #[cfg(test)]
+            fault: false.into(),
+        })
     }
 
     /// Checks a package and unpacks it, unless it is there already.
@@ -92,6 +99,8 @@ impl CodeStore {
         if !self.home(sha256).exists() {
             self.unpack(zip, sha256)?;
         }
+        // Also if it is there already: whoever is putting it beside us may not have come as far as this.
+        self.flush_root().map_err(during("flush the directory"))?;
         Ok(stored)
     }
 
@@ -110,13 +119,21 @@ impl CodeStore {
             Ok(()) => {
                 // Its directory has gone to its place: there is nothing to clear away.
                 let _ = new.keep();
-                let flush = || File::open(&self.root)?.sync_all();
-                Ok(flush().map_err(during("flush the directory"))?)
+                Ok(())
             }
             // Somebody else has put the same package meanwhile.
             Err(_) if home.exists() => Ok(()),
             Err(error) => Err(during("put the unpacked files in place")(error).into()),
         }
+    }
+
+    /// Makes the names in the directory survive a power loss.
+    fn flush_root(&self) -> io::Result<()> {
+        #[cfg(test)]
+        if self.fault.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(io::Error::other("injected"));
+        }
+        File::open(&self.root)?.sync_all()
     }
 
     /// Where the unpacked files of a package are; `None` if there is no such package.

@@ -7,6 +7,7 @@ use super::*;
 use proptest::prelude::*;
 use raw_zip::{Entry, RawZip, entry};
 use std::io::{Cursor, Write};
+use std::sync::atomic::Ordering;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 fn store() -> (tempfile::TempDir, CodeStore) {
@@ -84,6 +85,18 @@ fn the_same_package_from_many_sides_at_once() {
         }
     });
     assert_eq!(fs::read_dir(dir.path().join("code")).unwrap().count(), 1);
+}
+
+#[test]
+fn no_put_returns_before_the_package_s_name_is_flushed() {
+    let (_dir, store) = store();
+    store.fault.store(true, Ordering::Relaxed);
+    // The first one has put it in place and failed to flush; the second one finds it there.
+    for _ in 0..2 {
+        assert!(matches!(store.put(&ordinary("a")), Err(PutError::Storage(_))));
+    }
+    store.fault.store(false, Ordering::Relaxed);
+    store.put(&ordinary("a")).unwrap();
 }
 
 #[test]
