@@ -13,7 +13,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::{Pid, Signal};
+use rustix::process::{Pid, Signal, WaitOptions, waitpid};
 
 use super::limits::Limits;
 use super::tree::Tree;
@@ -36,13 +36,17 @@ pub(super) struct Launcher {
 }
 
 /// A process that is in the cgroups already. It hears one byte when it may confine itself, then an encoded order
-/// to start a program, and says nothing at all, by a successful `exec`, or why not.
+/// to start a program, and says [`ABOUT_TO_RUN`] and then nothing, by a successful `exec`, or why not. Being in
+/// the cgroups it can be killed at any time: whoever dies without a word has not run the program.
 #[derive(Debug)]
 struct Seat {
     pid: Pid,
     order: File,
-    failure: File,
+    answer: File,
 }
+
+/// The last word before `exec`. No reason for a failure begins with it.
+const ABOUT_TO_RUN: u8 = 0;
 
 /// What is left to do to a new process until it is as confined as a function must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,24 +75,28 @@ impl Launcher {
 
     /// Forks the process that will be the next runtime, so that it can join the cgroups meanwhile.
     pub(super) fn make_seat(&mut self, rights: Rights) -> Result<(), String> {
+        self.seat = Some(self.fork_seat(rights)?);
+        Ok(())
+    }
+
+    fn fork_seat(&self, rights: Rights) -> Result<Seat, String> {
         let pipe = || pipe_with(PipeFlags::CLOEXEC).step(|| "make a pipe for the runtime's start".to_owned());
-        let ((their_order, order), (failure, their_failure)) = (pipe()?, pipe()?);
+        let ((their_order, order), (answer, their_answer)) = (pipe()?, pipe()?);
         let Some(pid) = sys::fork(0).step(|| "fork".to_owned())? else {
             // Our copy of the other end would keep the order from ending.
-            drop((order, failure));
-            let reason = self.sit(rights, their_order);
-            let _ = File::from(their_failure).write_all(reason.as_bytes());
+            drop((order, answer));
+            let mut answer = File::from(their_answer);
+            let reason = self.sit(rights, their_order, &mut answer);
+            let _ = answer.write_all(reason.as_bytes());
             sys::exit_now(127)
         };
-        self.seat = Some(Seat { pid, order: order.into(), failure: failure.into() });
-        Ok(())
+        Ok(Seat { pid, order: order.into(), answer: answer.into() })
     }
 
     /// The root is built: lets the waiting process give up its rights too.
     pub(super) fn confine_seat(&mut self) {
         if let Some(seat) = &mut self.seat {
-            // If it is dead already it has said why, and `start` will read that.
-            let _ = seat.order.write_all(b"!");
+            seat.confine();
         }
     }
 
@@ -97,38 +105,45 @@ impl Launcher {
         self.seat = None;
     }
 
-    /// Starts `program` and returns when it runs, or says why it does not.
+    /// Hears of a process that has been reaped. If it is the waiting one, as when the OOM killer took it, the
+    /// next start makes another; its number may be somebody else's from now on.
+    pub(super) fn reaped(&mut self, pid: Pid) {
+        self.seat.take_if(|seat| seat.pid == pid);
+    }
+
+    /// Starts `program` and returns when it runs, or says why it does not. A process killed before that counts
+    /// as one that ran, so that its end is heard of like any other's: but not if it is the waiting one, whose
+    /// death may be of long ago and is made good by a new one.
     pub(super) fn start(&mut self, program: &Program) -> Result<Pid, String> {
-        if self.seat.is_none() {
-            self.make_confined_seat()?;
+        if let Some(seat) = self.seat.take() {
+            let pid = seat.pid;
+            if seat.run(program)? {
+                return Ok(pid);
+            }
+            let _ = waitpid(Some(pid), WaitOptions::empty());
         }
-        let Some(Seat { pid, mut order, mut failure }) = self.seat.take() else {
-            return Err("no process to start it in".to_owned());
-        };
-        // If the process is dead already it has said why.
-        let _ = order.write_all(&Order::Start(program.clone()).encode());
-        drop(order);
-        // Ends without a word at a successful `exec`.
-        let mut reason = String::new();
-        failure.read_to_string(&mut reason).step(|| "watch the runtime's start".to_owned())?;
-        if reason.is_empty() {
-            return Ok(pid);
-        }
-        let _ = rustix::process::waitpid(Some(pid), rustix::process::WaitOptions::empty());
-        Err(reason)
+        let mut seat = self.fork_seat(self.rights_after_confinement())?;
+        seat.confine();
+        let pid = seat.pid;
+        seat.run(program)?;
+        Ok(pid)
     }
 
     /// A seat forked from this init as it is now, after its own confinement.
     pub(super) fn make_confined_seat(&mut self) -> Result<(), String> {
-        let rights = if self.tree == Tree::Namespace { Rights::Confined } else { Rights::Plain };
-        self.make_seat(rights)?;
+        self.make_seat(self.rights_after_confinement())?;
         self.confine_seat();
         Ok(())
     }
 
+    fn rights_after_confinement(&self) -> Rights {
+        if self.tree == Tree::Namespace { Rights::Confined } else { Rights::Plain }
+    }
+
     /// The child's life. Returns only why it failed.
-    fn sit(&self, rights: Rights, order: OwnedFd) -> String {
-        match self.wait_for_program(rights, order).and_then(|program| self.become_runtime(&program)) {
+    fn sit(&self, rights: Rights, order: OwnedFd, answer: &mut File) -> String {
+        let program = self.wait_for_program(rights, order);
+        match program.and_then(|program| self.become_runtime(&program, answer)) {
             Ok(never) => match never {},
             Err(reason) => reason,
         }
@@ -160,7 +175,11 @@ impl Launcher {
         }
     }
 
-    fn become_runtime(&self, program: &Program) -> Result<std::convert::Infallible, String> {
+    fn become_runtime(
+        &self,
+        program: &Program,
+        answer: &mut File,
+    ) -> Result<std::convert::Infallible, String> {
         let image = Image::new(program)?;
         // No terminal, and signals of ours reach it alone.
         rustix::process::setsid().step(|| "make a session".to_owned())?;
@@ -173,8 +192,33 @@ impl Launcher {
         let first = TELEMETRY_FD.unsigned_abs() + 1;
         sys::close_on_exec_from(first).step(|| "close descriptors".to_owned())?;
         sys::reset_signals().step(|| "reset signals".to_owned())?;
+        answer.write_all(&[ABOUT_TO_RUN]).step(|| "answer init".to_owned())?;
         Err(sys::exec(&image.path, &image.args, &image.env))
             .step(|| format!("run {}", image.path.to_string_lossy()))
+    }
+}
+
+impl Seat {
+    /// Lets it give up its rights. If it is dead already, [`Self::run`] will see that.
+    fn confine(&mut self) {
+        let _ = self.order.write_all(b"!");
+    }
+
+    /// Tells it what to become and waits until it is, or has failed, which reaps it, or is dead and silent,
+    /// which is `false`.
+    fn run(mut self, program: &Program) -> Result<bool, String> {
+        // If it is dead already the answer shows it.
+        let _ = self.order.write_all(&Order::Start(program.clone()).encode());
+        drop(self.order);
+        let mut answer = Vec::new();
+        self.answer.read_to_end(&mut answer).step(|| "watch the runtime's start".to_owned())?;
+        let reason = match answer.as_slice() {
+            [] => return Ok(false),
+            [ABOUT_TO_RUN] => return Ok(true),
+            [ABOUT_TO_RUN, reason @ ..] | reason => String::from_utf8_lossy(reason).into_owned(),
+        };
+        let _ = waitpid(Some(self.pid), WaitOptions::empty());
+        Err(reason)
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn supervise(
         if terminated(signals) {
             return Ok(());
         }
-        reap(control, &mut runtime)?;
+        reap(control, launcher, &mut runtime)?;
         loop {
             match control.order(Wait::No)? {
                 Next::Order(order, _) => obey(control, launcher, &mut runtime, &order)?,
@@ -41,9 +41,10 @@ pub(super) fn supervise(
     }
 }
 
-fn reap(control: &Control, runtime: &mut Option<Pid>) -> Result<(), String> {
+fn reap(control: &Control, launcher: &mut Launcher, runtime: &mut Option<Pid>) -> Result<(), String> {
     let mut exited = None;
     tree::reap(|pid, exit| {
+        launcher.reaped(pid);
         if *runtime == Some(pid) {
             *runtime = None;
             exited = Some(exit);

@@ -25,6 +25,7 @@ mod network;
 mod plain;
 mod processes;
 mod programs;
+mod seat;
 mod world;
 
 use std::os::unix::process::CommandExt;
@@ -68,6 +69,7 @@ fn all() -> Vec<(&'static str, Attack)> {
         plain::ATTACKS,
         processes::ATTACKS,
         programs::ATTACKS,
+        seat::ATTACKS,
     ]
     .concat()
 }
