@@ -13,7 +13,7 @@ pub enum SandboxError {
     /// The host lacks what the isolation option demands.
     #[error("this host cannot isolate a function as asked: {0}")]
     Unsupported(String),
-    /// As many builds as the spawner takes at once are waiting already.
+    /// As many builds as the spawner takes at once were waiting until the timeout, or run already.
     #[error("the sandbox spawner has no room for another request")]
     Busy,
     /// The spawner's thread has ended, which happens only while the process shuts down.

@@ -5,15 +5,16 @@ use std::net::TcpListener;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, TrySendError, sync_channel};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Instant;
 
 use rustix::event::PollFlags;
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::cgroup::Group;
+use crate::launches::Launch;
 use crate::sandbox::Output;
-use crate::spawner::{Inner, Launch};
+use crate::spawner::Inner;
 use crate::spec::SandboxSpec;
 use crate::uids::UidLease;
 use crate::wire::{FrameReader, Mode, Order, Received, Report, Setup, Wait, send_frame_timed, wait_for};
@@ -69,10 +70,7 @@ impl Inner {
     /// Has the thread start a process; its id.
     fn launch(&self, control: OwnedFd, deadline: Instant) -> Result<u32, SandboxError> {
         let (started, answer) = sync_channel(1);
-        self.launches.try_send(Launch { control, started }).map_err(|error| match error {
-            TrySendError::Full(_) => SandboxError::Busy,
-            TrySendError::Disconnected(_) => SandboxError::Stopped,
-        })?;
+        self.launches.send(Launch { control, started }, deadline)?;
         let left = deadline.saturating_duration_since(Instant::now());
         match answer.recv_timeout(left) {
             Ok(Ok(pid)) => Ok(pid),

@@ -23,6 +23,7 @@ mod cgroup;
 mod error;
 mod handshake;
 mod init;
+mod launches;
 mod level;
 mod notice;
 mod options;

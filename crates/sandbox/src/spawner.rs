@@ -6,25 +6,22 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use crate::cgroup::{self, Group, Hierarchies, Owner};
 use crate::init::seccomp;
+use crate::launches::{self, Launch, Launches, Requests};
 use crate::level::missing_controllers;
 use crate::notice::Notices;
 use crate::sandbox::{Paths, Sandbox, Spawned};
 use crate::spec::{FIRST_PORT, Network, SANDBOX_ADDRESS, SandboxSpec};
 use crate::uids::UidRange;
 use crate::{Level, Options, SandboxError};
-
-/// Requests that may wait for the thread.
-const QUEUE_MAX: usize = 64;
 
 /// How often the thread reaps ended wardens when nothing else wakes it.
 const REAP_INTERVAL: Duration = Duration::from_secs(1);
@@ -37,7 +34,7 @@ pub struct Spawner {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Inner {
-    pub(crate) launches: SyncSender<Launch>,
+    pub(crate) launches: Launches,
     pub(crate) options: Options,
     pub(crate) owner: Owner,
     pub(crate) hierarchies: Hierarchies,
@@ -48,13 +45,6 @@ pub(crate) struct Inner {
     pub(crate) uids: Option<Arc<UidRange>>,
 }
 
-/// One process to start, with its end of the control socket as standard input.
-#[derive(Debug)]
-pub(crate) struct Launch {
-    pub(crate) control: OwnedFd,
-    pub(crate) started: SyncSender<io::Result<u32>>,
-}
-
 impl Spawner {
     /// Starts the thread, finds the cgroups, clears up after dead servers and builds a sandbox to see that it
     /// works. Blocks for some milliseconds.
@@ -63,7 +53,7 @@ impl Spawner {
     /// [`SandboxError::Unsupported`] if what the isolation option demands cannot be had; otherwise the thread
     /// or the seccomp program could not be made.
     pub fn new(options: Options) -> Result<Self, SandboxError> {
-        let (launches, requests) = sync_channel(QUEUE_MAX);
+        let (launches, requests) = launches::queue();
         let (program, args) = (options.program.clone(), options.args.clone());
         let command = move || {
             let mut command = Command::new(&program);
@@ -176,15 +166,10 @@ impl Inner {
 }
 
 /// The thread: starts and reaps until every handle is gone.
-fn run(requests: &Receiver<Launch>, command: &dyn Fn() -> Command) {
+fn run(requests: &Requests, command: &dyn Fn() -> Command) {
     let mut children: Vec<Child> = Vec::new();
     loop {
-        let request = if children.is_empty() {
-            requests.recv().map_err(|_| RecvTimeoutError::Disconnected)
-        } else {
-            requests.recv_timeout(REAP_INTERVAL)
-        };
-        match request {
+        match requests.receive((!children.is_empty()).then_some(REAP_INTERVAL)) {
             Ok(Launch { control, started }) => {
                 // Standard error stays the server's: the last words of an init that cannot reach the socket.
                 let spawned = command().stdin(control).stdout(Stdio::null()).process_group(0).spawn();
