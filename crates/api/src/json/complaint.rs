@@ -55,6 +55,24 @@ pub(super) enum Inside {
     Value,
 }
 
+impl Inside {
+    /// Jackson's word when the string holds a character it must not.
+    fn with_control(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Value => "string value",
+        }
+    }
+
+    /// Jackson's word when the text ends within the string.
+    fn at_end(self) -> &'static str {
+        match self {
+            Self::Name => "field name",
+            Self::Value => "VALUE_STRING",
+        }
+    }
+}
+
 /// A complaint about a JSON text. Its `Display` is for the text's sender: it repeats the beginning of the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Complaint<'a> {
@@ -126,11 +144,7 @@ impl<'a> Complaint<'a> {
         let starts_word =
             rest.first().is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$'));
         if !starts_word {
-            return write!(
-                f,
-                "Unexpected character ({}): expected a valid value ({VALUES})",
-                self.character()
-            );
+            return self.unexpected(f, format_args!(": expected a valid value ({VALUES})"));
         }
         let part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
         let word: String =
@@ -158,80 +172,67 @@ impl<'a> Complaint<'a> {
         )
     }
 
-    fn fault(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let container = match self.opened_at().and_then(|at| self.bytes.get(at)) {
+    /// The character at the problem is not what the grammar has there.
+    fn unexpected(&self, f: &mut fmt::Formatter<'_>, what: impl fmt::Display) -> fmt::Result {
+        write!(f, "Unexpected character ({}){what}", self.character())
+    }
+
+    fn close_marker(&self, f: &mut fmt::Formatter<'_>, closing: Closing) -> fmt::Result {
+        let byte = self.bytes.get(self.problem.at).copied().unwrap_or_default();
+        let (expected, what) = match closing {
+            Closing::Root => (']', "for root starting"),
+            Closing::Array => (']', "for Array starting"),
+            Closing::Object => ('}', "for Object starting"),
+        };
+        let opening = self.opening(what);
+        write!(f, "Unexpected close marker '{}': expected '{expected}' ({opening})", char::from(byte))
+    }
+
+    /// What the problem is inside of.
+    fn container(&self) -> &'static str {
+        match self.opened_at().and_then(|at| self.bytes.get(at)) {
             Some(b'{') => "Object",
             _ => "Array",
-        };
-        let string = |inside| if inside == Inside::Name { "name" } else { "string value" };
+        }
+    }
+
+    fn fault(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.problem.fault {
             Fault::NoContent => f.write_str("No content to map due to end-of-input"),
             Fault::ValueExpected => self.value_expected(f),
-            Fault::NameExpected => {
-                write!(
-                    f,
-                    "Unexpected character ({}): was expecting double-quote to start field name",
-                    self.character()
-                )
-            }
+            Fault::NameExpected => self.unexpected(f, ": was expecting double-quote to start field name"),
             Fault::ColonExpected => {
-                let character = self.character();
-                write!(
-                    f,
-                    "Unexpected character ({character}): was expecting a colon to separate field name and value"
-                )
+                self.unexpected(f, ": was expecting a colon to separate field name and value")
             }
             Fault::CommaExpected(what) => {
-                let character = self.character();
-                write!(
-                    f,
-                    "Unexpected character ({character}): was expecting comma to separate {what} entries"
-                )
+                self.unexpected(f, format_args!(": was expecting comma to separate {what} entries"))
             }
-            Fault::SpaceExpected => {
-                write!(
-                    f,
-                    "Unexpected character ({}): Expected space separating root-level values",
-                    self.character()
-                )
-            }
-            Fault::CloseMarker(closing) => {
-                let byte = self.bytes.get(self.problem.at).copied().unwrap_or_default();
-                let (expected, what) = match closing {
-                    Closing::Root => (']', "for root starting"),
-                    Closing::Array => (']', "for Array starting"),
-                    Closing::Object => ('}', "for Object starting"),
-                };
-                let opening = self.opening(what);
-                write!(f, "Unexpected close marker '{}': expected '{expected}' ({opening})", char::from(byte))
-            }
-            Fault::Digit(demand) => {
-                write!(f, "Unexpected character ({}) in numeric value: {demand}", self.character())
-            }
+            Fault::SpaceExpected => self.unexpected(f, ": Expected space separating root-level values"),
+            Fault::CloseMarker(closing) => self.close_marker(f, closing),
+            Fault::Digit(demand) => self.unexpected(f, format_args!(" in numeric value: {demand}")),
             Fault::LeadingZero => f.write_str("Invalid numeric value: Leading zeroes not allowed"),
-            Fault::Control(inside) => write!(
-                f,
-                "Illegal unquoted character ({}): has to be escaped using backslash to be included in {}",
-                self.character(),
-                string(inside)
-            ),
+            Fault::Control(inside) => {
+                let (character, string) = (self.character(), inside.with_control());
+                write!(
+                    f,
+                    "Illegal unquoted character ({character}): has to be escaped using backslash to be included in \
+                     {string}"
+                )
+            }
             Fault::Escape => write!(f, "Unrecognized character escape {}", self.character()),
             Fault::HexDigitExpected => {
-                let character = self.character();
-                write!(
-                    f,
-                    "Unexpected character ({character}): expected a hex-digit for character escape sequence"
-                )
+                self.unexpected(f, ": expected a hex-digit for character escape sequence")
             }
             Fault::StartByte(byte) => write!(f, "Invalid UTF-8 start byte 0x{byte:x}"),
             Fault::MiddleByte(byte) => write!(f, "Invalid UTF-8 middle byte 0x{byte:x}"),
             Fault::EndBeforeClose => {
-                let opening = self.opening("start marker");
+                let (container, opening) = (self.container(), self.opening("start marker"));
                 write!(f, "Unexpected end-of-input: expected close marker for {container} ({opening})")
             }
-            Fault::EndBetween => write!(f, "Unexpected end-of-input within/between {container} entries"),
-            Fault::EndInString(Inside::Name) => f.write_str("Unexpected end-of-input in field name"),
-            Fault::EndInString(Inside::Value) => f.write_str("Unexpected end-of-input in VALUE_STRING"),
+            Fault::EndBetween => {
+                write!(f, "Unexpected end-of-input within/between {} entries", self.container())
+            }
+            Fault::EndInString(inside) => write!(f, "Unexpected end-of-input in {}", inside.at_end()),
             Fault::EndInNumber => f.write_str("Unexpected end-of-input in a Number value"),
             Fault::Trailing => self.trailing(f),
             Fault::TooDeep => write!(
