@@ -26,7 +26,41 @@ const DISCARDED_BYTES_MAX: u64 = 128 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) bytes: Bytes,
-    _share: Option<OwnedSemaphorePermit>,
+    _share: Share,
+}
+
+/// Given back when it is dropped. Empty for a small body.
+type Share = Vec<OwnedSemaphorePermit>;
+
+/// Memory for bodies that are not small, all of them together. A clone is the same room.
+#[derive(Clone, Debug)]
+pub(crate) struct Room {
+    /// Innermost first, each counted in small bodies. Whoever waits for an outer level holds only what those within
+    /// the inner one could have had.
+    levels: Vec<Arc<Semaphore>>,
+}
+
+impl Room {
+    pub(crate) fn new(bytes: usize) -> Self {
+        Self { levels: vec![Arc::new(Semaphore::new(bytes / SMALL_BYTES_MAX))] }
+    }
+
+    /// Room for at most `bytes`, taken from this one's.
+    pub(crate) fn part(&self, bytes: usize) -> Self {
+        let Self { mut levels } = Self::new(bytes);
+        levels.extend(self.levels.iter().cloned());
+        Self { levels }
+    }
+
+    /// Waits until there is room; `None` if it is closed or `bytes` are beyond counting.
+    async fn take(&self, bytes: usize) -> Option<Share> {
+        let count = u32::try_from(bytes.div_ceil(SMALL_BYTES_MAX)).ok()?;
+        let mut share = Share::with_capacity(self.levels.len());
+        for level in &self.levels {
+            share.push(Arc::clone(level).acquire_many_owned(count).await.ok()?);
+        }
+        Some(share)
+    }
 }
 
 /// Why a body was not read.
@@ -43,18 +77,14 @@ pub(crate) enum Unread {
 /// Reads bodies under the limits that all of them share.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader {
-    room: Arc<Semaphore>,
+    room: Room,
     grace: Duration,
     bytes_per_second_min: u64,
 }
 
 impl Reader {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self {
-            room: Arc::new(Semaphore::new(limits.body_bytes_in_memory_max / SMALL_BYTES_MAX)),
-            grace: limits.body_grace,
-            bytes_per_second_min: limits.bytes_per_second_min.max(1),
-        }
+    pub(crate) fn new(limits: &Limits, room: Room) -> Self {
+        Self { room, grace: limits.body_grace, bytes_per_second_min: limits.bytes_per_second_min.max(1) }
     }
 
     /// Reads a whole body of at most `bytes_max`.
@@ -80,10 +110,10 @@ impl Reader {
             return Err(Unread::TooLarge(declared));
         }
         let Some(first) = self.frame(body.as_mut(), started, 0).await? else {
-            return Ok(Received { bytes: Bytes::new(), _share: None });
+            return Ok(Received { bytes: Bytes::new(), _share: Share::new() });
         };
         if body.is_end_stream() && first.len() <= SMALL_BYTES_MAX.min(bytes_max) {
-            return Ok(Received { bytes: first, _share: None });
+            return Ok(Received { bytes: first, _share: Share::new() });
         }
         let expected = declared.and_then(|declared| usize::try_from(declared).ok()).unwrap_or(bytes_max);
         let share = self.share(expected, started).await?;
@@ -143,16 +173,12 @@ impl Reader {
     }
 
     /// Takes room for a body that is not small, waiting for it no longer than for the body's first bytes.
-    async fn share(&self, bytes: usize, started: Instant) -> Result<Option<OwnedSemaphorePermit>, Unread> {
+    async fn share(&self, bytes: usize, started: Instant) -> Result<Share, Unread> {
         if bytes <= SMALL_BYTES_MAX {
-            return Ok(None);
+            return Ok(Share::new());
         }
-        let parts = u32::try_from(bytes.div_ceil(SMALL_BYTES_MAX)).map_err(|_| Unread::NoRoom)?;
-        let waiting = Arc::clone(&self.room).acquire_many_owned(parts);
-        match timeout_at(self.deadline(started, 0), waiting).await {
-            Ok(Ok(share)) => Ok(Some(share)),
-            Ok(Err(_)) | Err(_) => Err(Unread::NoRoom),
-        }
+        let taken = timeout_at(self.deadline(started, 0), self.room.take(bytes)).await;
+        taken.ok().flatten().ok_or(Unread::NoRoom)
     }
 
     /// Reads and forgets, up to a bound; says how much that was.
@@ -199,8 +225,12 @@ mod tests {
 
     use super::*;
 
+    fn reader_in(room: Room) -> Reader {
+        Reader::new(&Limits::default(), room)
+    }
+
     fn reader() -> Reader {
-        Reader::new(&Limits { body_bytes_in_memory_max: 1024 * 1024, ..Limits::default() })
+        reader_in(Room::new(1024 * 1024))
     }
 
     /// A body of equal pieces with a pause before each.
@@ -272,5 +302,24 @@ mod tests {
         assert_eq!(reader.read(&headers, large(), 600_000).await.unwrap_err(), Unread::NoRoom);
         drop(held);
         assert!(reader.read(&headers, large(), 600_000).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn parts_of_a_room_hold_no_more_than_it_does_and_none_holds_all() {
+        let whole = Room::new(2 * 1024 * 1024);
+        let readers = [(); 3].map(|()| reader_in(whole.part(1024 * 1024)));
+        let read = async |reader: &Reader| {
+            let body = Full::new(Bytes::from(vec![b'x'; 700_000]));
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("700000"));
+            reader.read(&headers, body, 700_000).await
+        };
+        let first = read(&readers[0]).await.unwrap();
+        assert_eq!(read(&readers[0]).await.unwrap_err(), Unread::NoRoom, "its own part is used up");
+        let second = read(&readers[1]).await.unwrap();
+        assert_eq!(read(&readers[2]).await.unwrap_err(), Unread::NoRoom, "the whole room is used up");
+        drop(first);
+        assert!(read(&readers[2]).await.is_ok());
+        drop(second);
     }
 }

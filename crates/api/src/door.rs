@@ -12,7 +12,7 @@ use lambent_domain::request_id::RequestId;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::body::{self, Reader, Unread};
+use crate::body::{self, Reader, Room, Unread};
 use crate::error::ApiError;
 use crate::functions;
 use crate::generated::lambda::operations::Operation;
@@ -67,16 +67,17 @@ enum Plan {
 impl Door {
     /// The whole API, for a listener on loopback.
     pub fn public(state: Arc<AppState>, guard: Guard, limits: Limits) -> Self {
-        Self::new(state, Scope::Everything, guard, limits)
+        let room = Room::new(limits.body_bytes_in_memory_max);
+        Self::new(state, Scope::Everything, guard, limits, room)
     }
 
-    /// Invoke and InvokeAsync only: what a function may reach until policies can say more.
-    pub fn private(state: Arc<AppState>, guard: Guard, limits: Limits) -> Self {
-        Self::new(state, Scope::Invocations, guard, limits)
+    /// Invoke and InvokeAsync only: what a function may reach until policies can say more. Its bodies take from `room`.
+    pub(crate) fn private(state: Arc<AppState>, guard: Guard, limits: Limits, room: Room) -> Self {
+        Self::new(state, Scope::Invocations, guard, limits, room)
     }
 
-    fn new(state: Arc<AppState>, scope: Scope, guard: Guard, limits: Limits) -> Self {
-        let reader = Reader::new(&limits);
+    fn new(state: Arc<AppState>, scope: Scope, guard: Guard, limits: Limits, room: Room) -> Self {
+        let reader = Reader::new(&limits, room);
         Self { shared: Arc::new(Shared { state, scope, guard, reader, limits }) }
     }
 

@@ -1,7 +1,7 @@
 //! The server loop: hyper's HTTP/1 over tokio's sockets, bounded in every direction.
 //!
 //! Ordered shutdown: nothing more is accepted; connections finish the request they are in and close; what is left
-//! after `drain_max` is cut off.
+//! after `drain_max` is cut off. Connections never outlive the future that serves them, even if it is dropped.
 
 mod connection;
 mod limits;
@@ -22,23 +22,42 @@ use crate::door::Door;
 
 /// After a failed accept, such as for want of descriptors: long enough not to spin, short enough not to be noticed.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// A task that is told to stop does so at its next await point.
+const CUT_OFF_MAX: Duration = Duration::from_secs(1);
 
 /// Serves `door` on every listener until `shutdown`; returns once the connections have ended.
 pub async fn serve(listeners: Vec<TcpListener>, door: Door, shutdown: CancellationToken) {
+    let connections = serve_until(listeners, door, shutdown).await;
+    if connections > 0 {
+        tracing::warn!(connections, "requests in flight did not end in time and were cut off");
+    }
+}
+
+/// Serves as [`serve`] does; says how many connections were cut off.
+pub(crate) async fn serve_until(
+    listeners: Vec<TcpListener>,
+    door: Door,
+    shutdown: CancellationToken,
+) -> usize {
     let limits = door.limits().clone();
     let tasks = Tasks::new();
+    let _cut_off_at_the_end = tasks.stopping().drop_guard();
     let connections = Arc::new(Semaphore::new(limits.connections_max));
     for listener in listeners {
         let (door, shutdown, connections) = (door.clone(), shutdown.clone(), Arc::clone(&connections));
         let spawner = tasks.clone();
-        tasks.spawn(async move { accept(listener, door, shutdown, connections, spawner).await });
+        tasks.spawn_until_stopped(async move {
+            accept(listener, door, shutdown, connections, spawner).await;
+        });
     }
     shutdown.cancelled().await;
-    if !tasks.finished(limits.drain_max).await {
-        tracing::warn!(connections = tasks.len(), "requests in flight did not end in time and are cut off");
-        tasks.stop();
-        tasks.finished(Duration::from_secs(1)).await;
+    if tasks.finished(limits.drain_max).await {
+        return 0;
     }
+    let cut_off = tasks.len();
+    tasks.stop();
+    tasks.finished(CUT_OFF_MAX).await;
+    cut_off
 }
 
 async fn accept(

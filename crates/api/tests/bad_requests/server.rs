@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,15 +25,23 @@ use tokio::runtime::Runtime;
 /// A function that is there; its runtime is not, so nothing is ever started.
 pub(crate) const FUNCTION: &str = "there";
 /// Long enough for any answer; a test that waits this long has found a hang.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Server {
     address: SocketAddr,
-    /// Where functions call from inside their sandboxes.
-    private: SocketAddr,
     front: Tasks,
+    private: PrivateDoor,
     runtime: Option<Runtime>,
     _data: TempDir,
+}
+
+/// What serves a sandbox's private API.
+pub(crate) type Served = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The private API of a sandbox that has no function in it.
+pub(crate) struct Sandbox {
+    pub(crate) address: SocketAddr,
+    tasks: Tasks,
 }
 
 /// An answer taken apart.
@@ -51,10 +60,20 @@ impl Reply {
             found.eq_ignore_ascii_case(name).then_some(value.trim())
         })
     }
+
+    /// Clients quote it when they ask what happened, so every answer of ours has one, refusals too.
+    pub(crate) fn has_request_id(&self) -> bool {
+        let id = self.header("x-amzn-requestid").and_then(|id| uuid::Uuid::try_parse(id).ok().zip(Some(id)));
+        id.is_some_and(|(uuid, text)| uuid.hyphenated().to_string() == text)
+    }
 }
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::start_with(limits())
+    }
+
+    pub(crate) fn start_with(limits: Limits) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let data = tempfile::tempdir().unwrap();
@@ -63,17 +82,13 @@ impl Server {
             let state = Arc::new(state(&data));
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
-            let door = Door::public(Arc::clone(&state), Guard::default(), limits());
+            let door = Door::public(Arc::clone(&state), Guard::default(), limits.clone());
             front.spawn(lambent_api::serve(vec![listener], door, front.stopping()));
-            // Another address of loopback, as a sandbox's listener has an address of its own.
-            let listener = TcpListener::bind("127.0.0.9:0").await.unwrap();
-            let private = listener.local_addr().unwrap();
             let cell = StateCell::default();
             cell.set(state).unwrap();
-            front.spawn(PrivateDoor::new(cell, limits()).serve(listener, private, front.stopping()));
-            (address, private)
+            (address, PrivateDoor::new(cell, limits))
         });
-        let server = Self { address, private, front, runtime: Some(runtime), _data: data };
+        let server = Self { address, front, private, runtime: Some(runtime), _data: data };
         let created = server.ask("POST", "/2015-03-31/functions", &[], create_body(FUNCTION).as_bytes());
         assert_eq!(created.status, 201, "{created:?}");
         server
@@ -84,9 +99,27 @@ impl Server {
         ask_at(self.address, method, target, headers, body)
     }
 
-    /// The same from inside a sandbox.
-    pub(crate) fn ask_privately(&self, method: &str, target: &str, body: &[u8]) -> Reply {
-        ask_at(self.private, method, target, &[], body)
+    /// One more sandbox; `spawn` starts what serves it.
+    pub(crate) fn sandbox(&self, spawn: fn(&Tasks, Served)) -> Sandbox {
+        let tasks = self.front.child();
+        let address = self.runtime().block_on(async {
+            // Another address of loopback, as a sandbox's listener has an address of its own.
+            let listener = TcpListener::bind("127.0.0.9:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            spawn(&tasks, self.private.serve(listener, address, tasks.stopping()));
+            address
+        });
+        Sandbox { address, tasks }
+    }
+
+    /// Ends a sandbox; says whether what served it ended too.
+    pub(crate) fn end(&self, sandbox: &Sandbox, at_most: Duration) -> bool {
+        sandbox.tasks.stop();
+        self.runtime().block_on(sandbox.tasks.finished(at_most))
+    }
+
+    fn runtime(&self) -> &Runtime {
+        self.runtime.as_ref().unwrap()
     }
 
     /// Sends pieces as they are, stops sending, and reads until the server closes.
@@ -121,7 +154,14 @@ impl Drop for Server {
     }
 }
 
-fn ask_at(address: SocketAddr, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+/// One well-formed request; whatever the answer is, it has a request id.
+pub(crate) fn ask_at(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Reply {
     let mut request = format!("{method} {target} HTTP/1.1\r\nConnection: close\r\n");
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
         request.push_str(&format!("Host: {address}\r\n"));
@@ -133,10 +173,12 @@ fn ask_at(address: SocketAddr, method: &str, target: &str, headers: &[(&str, &st
     let mut bytes = request.into_bytes();
     bytes.extend_from_slice(body);
     let replies = exchange(connect(address), &[&bytes]);
-    parse(&replies).unwrap_or_else(|| panic!("no answer to {method} {target}: {replies}"))
+    let reply = parse(&replies).unwrap_or_else(|| panic!("no answer to {method} {target}: {replies}"));
+    assert!(reply.has_request_id(), "{method} {target}: {reply:?}");
+    reply
 }
 
-fn connect(address: SocketAddr) -> TcpStream {
+pub(crate) fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream.set_write_timeout(Some(PATIENCE)).unwrap();
@@ -154,7 +196,7 @@ fn exchange(mut stream: TcpStream, pieces: &[&[u8]]) -> String {
     read_to_end(&mut stream)
 }
 
-fn read_to_end(stream: &mut TcpStream) -> String {
+pub(crate) fn read_to_end(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     match stream.read_to_end(&mut bytes) {
         Ok(_) => {}
@@ -170,7 +212,7 @@ pub(crate) fn parse(text: &str) -> Option<Reply> {
     Some(Reply { status, head: head.to_owned(), body: body.to_owned() })
 }
 
-fn limits() -> Limits {
+pub(crate) fn limits() -> Limits {
     Limits {
         head_timeout: Duration::from_secs(2),
         body_grace: Duration::from_secs(2),
@@ -219,16 +261,34 @@ fn state(data: &TempDir) -> AppState {
 
 /// A package with one file.
 pub(crate) fn zip() -> Vec<u8> {
+    zip_of("index.rb", b"def handler; end")
+}
+
+fn zip_of(name: &str, text: &[u8]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    writer.start_file("index.rb", zip::write::SimpleFileOptions::default()).unwrap();
-    writer.write_all(b"def handler; end").unwrap();
+    let executable = zip::write::SimpleFileOptions::default().unix_permissions(0o755);
+    writer.start_file(name, executable).unwrap();
+    writer.write_all(text).unwrap();
     writer.finish().unwrap().into_inner()
 }
 
 /// A CreateFunction request that is as it should be.
 pub(crate) fn create_body(name: &str) -> String {
-    let zip = base64::engine::general_purpose::STANDARD.encode(zip());
+    creation(name, "ruby3.3", &zip())
+}
+
+/// The same for a function that can be started and then says nothing for a minute.
+pub(crate) fn create_sleeper(name: &str) -> String {
+    creation(name, "provided.al2023", &zip_of("bootstrap", b"#!/bin/sh\nexec sleep 60\n")).replacen(
+        '{',
+        r#"{"Timeout":60,"#,
+        1,
+    )
+}
+
+fn creation(name: &str, runtime: &str, zip: &[u8]) -> String {
+    let zip = base64::engine::general_purpose::STANDARD.encode(zip);
     format!(
-        r#"{{"FunctionName":"{name}","Runtime":"ruby3.3","Role":"arn:aws:iam::000000000000:role/r","Handler":"index.handler","Code":{{"ZipFile":"{zip}"}}}}"#
+        r#"{{"FunctionName":"{name}","Runtime":"{runtime}","Role":"arn:aws:iam::000000000000:role/r","Handler":"index.handler","Code":{{"ZipFile":"{zip}"}}}}"#
     )
 }

@@ -94,6 +94,7 @@ pub(crate) fn slow_senders_are_sent_away() {
     // Half a body, then nothing.
     let answer = server.raw_and_wait(&[&head(&server, "Content-Length: 100\r\nConnection: close\r\n"), b"{"]);
     assert_eq!(status(&answer), Some(408), "{answer}");
+    assert!(parse(&answer).is_some_and(|reply| reply.has_request_id()), "{answer}");
     // A connection that says nothing at all.
     assert_eq!(server.raw_and_wait(&[]), "");
     assert!(begun.elapsed() < Duration::from_secs(45), "took {:?}", begun.elapsed());
@@ -135,6 +136,7 @@ pub(crate) fn a_client_that_asks_first_is_told_to_go_on_or_not() {
         "Expect: 100-continue\r\nContent-Length: 900000\r\nConnection: close\r\n",
     )]);
     assert_eq!(status(&refused), Some(413), "{refused}");
+    assert!(parse(&refused).is_some_and(|reply| reply.has_request_id()), "{refused}");
     assert!(begun.elapsed() < Duration::from_secs(20), "it waited for a body nobody asked for");
 }
 
