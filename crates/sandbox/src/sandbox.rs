@@ -79,7 +79,7 @@ pub struct Sandbox {
     pub(crate) timeout: Duration,
     pub(crate) frozen: AtomicBool,
     /// Keeps the id from the next sandbox until this handle is gone.
-    pub(crate) _uid: Option<UidLease>,
+    pub(crate) uid: Option<UidLease>,
     /// Keeps the spawner's thread: when it ends the kernel ends its sandboxes.
     pub(crate) _spawner: Arc<Inner>,
 }
@@ -93,6 +93,13 @@ impl Sandbox {
     /// Whether it has namespaces of its own.
     pub fn level(&self) -> Level {
         self.level
+    }
+
+    /// The host user that is this sandbox's alone, for as long as it lives: with [`crate::peer_uid`] it tells the
+    /// function's own connections from others' where the network is the host's. `None` where the sandbox has the
+    /// server's user, as under a server that is not root, or without isolation.
+    pub fn host_uid(&self) -> Option<u32> {
+        self.uid.as_ref().map(UidLease::uid)
     }
 
     /// Where the function reaches each listener.

@@ -122,7 +122,7 @@ impl Spawner {
             paths,
             timeout: inner.options.timeout,
             frozen: AtomicBool::new(false),
-            _uid: uid,
+            uid,
             _spawner: Arc::clone(inner),
         };
         Ok(Spawned { sandbox, notices, listeners: built.listeners, output: built.output })

@@ -6,7 +6,7 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::thread::JoinHandle;
 
-use lambent_sandbox::{Exit, Network};
+use lambent_sandbox::{Exit, Network, peer_uid};
 
 use crate::Attack;
 use crate::world::{World, attack};
@@ -16,6 +16,7 @@ pub(crate) const ATTACKS: &[(&str, Attack)] = &[
     ("reaches_nobody_else", reaches_nobody_else),
     ("abstract_sockets_of_the_host_are_closed", abstract_sockets_of_the_host_are_closed),
     ("host_network_gets_loopback_listeners", host_network_gets_loopback_listeners),
+    ("a_peer_in_the_hosts_network_is_known_by_its_user", a_peer_in_the_hosts_network_is_known_by_its_user),
 ];
 
 /// Answers `count` connections with a name and what was sent.
@@ -93,4 +94,29 @@ fn host_network_gets_loopback_listeners(world: &World) {
     let seen = running.finish(exit).success();
     assert_eq!(seen, format!("{address} server heard {address}\n"));
     server.join().unwrap();
+}
+
+fn a_peer_in_the_hosts_network_is_known_by_its_user(world: &World) {
+    let mut spec = world.spec("one");
+    spec.network = Network::Host;
+    let (mut running, neighbour) = (world.spawn(&spec), world.spawn(&spec));
+    let own = rustix::process::geteuid();
+    let uid = running.spawned.sandbox.host_uid();
+    assert_eq!(uid.is_some(), own.is_root());
+    if own.is_root() {
+        assert!(uid != Some(0) && uid != neighbour.spawned.sandbox.host_uid(), "{uid:?}");
+    }
+    let listener = running.spawned.listeners.remove(0);
+    let address = listener.local_addr().unwrap();
+    listener.set_nonblocking(false).unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut stream, peer) = listener.accept().unwrap();
+        // It waits for the end of the answer meanwhile, so its socket is there.
+        let found = peer_uid(stream.local_addr().unwrap(), peer).unwrap();
+        stream.read_to_end(&mut Vec::new()).unwrap();
+        found
+    });
+    running.start(&attack(&["connect", &address.to_string()]));
+    assert_eq!(running.exit(), Exit::Code(0));
+    assert_eq!(server.join().unwrap(), Some(uid.unwrap_or(own.as_raw())));
 }

@@ -24,7 +24,10 @@ print(json.dumps([out, asyncio.run(main()), lock, names, os.cpu_count() > 0, len
     socket.gethostbyname("sandbox.localdomain"), os.path.expanduser("~"), sorted(os.listdir("/var/runtime"))]))
 "#;
     let seen = world.run(&program("/usr/bin/python3", &["-c", code])).success();
-    assert_eq!(seen, "[\"child\", 0, \"refused\", [\"lo\"], true, true, \"169.254.100.1\", \"/tmp\", [\"hello.txt\"]]\n");
+    assert_eq!(
+        seen,
+        "[\"child\", 0, \"refused\", [\"lo\"], true, true, \"169.254.100.1\", \"/tmp\", [\"hello.txt\"]]\n"
+    );
 }
 
 fn node_works(world: &World) {
