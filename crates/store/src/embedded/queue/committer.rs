@@ -10,14 +10,13 @@ use super::counts::Counts;
 use super::keys::{self, Place};
 use super::outcomes::Purge;
 use super::record::{Entry, EventRecord};
+use super::settle::{Settle, Step};
 use super::state::Ended;
 use super::window::Waiting;
 use crate::StorageError;
 use crate::embedded::disk::Durability;
-use crate::queue::Settlement;
 use fjall::OwnedWriteBatch;
-use lambent_domain::disposition::Disposition;
-use lambent_domain::event::{Event, EventState, EventStatus};
+use lambent_domain::event::Event;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -36,15 +35,6 @@ pub(super) enum Request {
     Enqueue { event: Event, record: EventRecord, reply: Reply, _room: OwnedSemaphorePermit },
     Settle { settle: Box<Settle>, reply: Reply },
     Close { reply: Reply },
-}
-
-/// A settlement with what is needed to write it.
-#[derive(Debug)]
-pub(super) struct Settle {
-    pub(super) lease: u64,
-    pub(super) place: Place,
-    pub(super) waiting: Waiting,
-    pub(super) settlement: Settlement,
 }
 
 /// What to do in memory once the batch is written.
@@ -128,7 +118,6 @@ impl Committer {
         let mut batch = self.shared.disk.batch();
         let mut effects = Vec::with_capacity(taken.len());
         let mut durability = Durability::Process;
-        let mut planned = Ok(());
         // The permits go back when the batch is written, not before.
         let mut rooms = Vec::with_capacity(taken.len());
         for request in taken.drain(..) {
@@ -137,16 +126,15 @@ impl Committer {
                     replies.push(reply);
                     rooms.push(_room);
                     durability = Durability::Power;
-                    planned = planned.and_then(|()| self.enqueue(&mut batch, event, record, &mut effects));
+                    effects.push(self.enqueue(&mut batch, event, record));
                 }
                 Request::Settle { settle, reply } => {
                     replies.push(reply);
-                    planned = planned.and_then(|()| self.settle(&mut batch, *settle, &mut effects));
+                    effects.push(self.settle(&mut batch, *settle));
                 }
                 Request::Close { reply } => *close = Some(reply),
             }
         }
-        planned?;
         if effects.is_empty() {
             return self.shared.disk.health();
         }
@@ -157,85 +145,42 @@ impl Committer {
         Ok(())
     }
 
-    fn enqueue(
-        &mut self,
-        batch: &mut OwnedWriteBatch,
-        event: Event,
-        record: EventRecord,
-        effects: &mut Vec<Effect>,
-    ) -> Result<(), StorageError> {
+    fn enqueue(&mut self, batch: &mut OwnedWriteBatch, event: Event, record: EventRecord) -> Effect {
         let disk = &self.shared.disk;
         let sequence = self.counts.next_sequence();
         let place = Place { due: self.shared.advance(event.accepted_at), sequence };
-        let function = event.function.clone();
-        let entry = Entry::Unsettled { function: function.clone(), accepted: sequence, place };
-        batch.insert(&disk.events, keys::event(&function, place), record.finish(sequence));
-        batch.insert(&disk.ids, *event.request_id.as_bytes(), entry.encode()?);
-        batch.insert(&disk.history, keys::history(&function, sequence), *event.request_id.as_bytes());
-        self.counts.accepted(&function);
-        effects.push(Effect::Accept(place, Waiting { event, accepted: sequence }));
-        Ok(())
+        let function = &event.function;
+        let request_id = *event.request_id.as_bytes();
+        batch.insert(&disk.events, keys::event(function, place), record.finish(sequence));
+        batch.insert(&disk.ids, request_id, Entry::encode_unsettled(function, sequence, place));
+        batch.insert(&disk.history, keys::history(function, sequence), request_id);
+        self.counts.accepted(function);
+        Effect::Accept(place, Waiting { event, accepted: sequence })
     }
 
-    fn settle(
-        &mut self,
-        batch: &mut OwnedWriteBatch,
-        settle: Settle,
-        effects: &mut Vec<Effect>,
-    ) -> Result<(), StorageError> {
-        let Settle { lease, place, waiting, settlement } = settle;
-        let was_returned = waiting.returned();
-        let Waiting { mut event, accepted } = waiting;
-        let without_run = settlement.attempt.is_none();
-        event.attempts.extend(settlement.attempt);
-        batch.remove(&self.shared.disk.events, keys::event(&event.function, place));
-        let (state, condition, ended) = match settlement.disposition {
-            Disposition::RetryAt(at) => {
-                event.put_backs = event.put_backs.saturating_add(u32::from(without_run));
-                let place = Place { due: at, sequence: self.counts.next_sequence() };
-                let waiting = Waiting { event, accepted };
-                self.put_back(batch, place, &waiting, was_returned)?;
-                effects.push(Effect::Retry(lease, place, waiting));
-                return Ok(());
+    fn settle(&mut self, batch: &mut OwnedWriteBatch, settle: Settle) -> Effect {
+        let Settle { lease, place, was_returned, step } = settle;
+        let disk = &self.shared.disk;
+        match step {
+            Step::Retry { due, waiting, record } => {
+                let function = &waiting.event.function;
+                batch.remove(&disk.events, keys::event(function, place));
+                let place = Place { due, sequence: self.counts.next_sequence() };
+                let entry = Entry::encode_unsettled(function, waiting.accepted, place);
+                batch.insert(&disk.events, keys::event(function, place), record.finish(waiting.accepted));
+                batch.insert(&disk.ids, *waiting.event.request_id.as_bytes(), entry);
+                if !was_returned {
+                    self.counts.returned(function);
+                }
+                Effect::Retry(lease, place, waiting)
             }
-            Disposition::Succeeded => (EventState::Succeeded, None, Ended::Succeeded),
-            Disposition::Failed(condition) => (EventState::Failed, Some(condition), Ended::Failed),
-            Disposition::Cancelled => (EventState::Cancelled, None, Ended::Cancelled),
-        };
-        self.counts.settled(&event.function, was_returned);
-        let status = EventStatus {
-            request_id: event.request_id,
-            function: event.function,
-            qualifier: event.qualifier,
-            state,
-            condition,
-            accepted_at: event.accepted_at,
-            settled_at: Some(settlement.decided_at),
-            next_attempt_at: None,
-            attempts: event.attempts,
-        };
-        self.purge.file_outcome(&self.shared.disk, batch, accepted, status, &mut self.counts)?;
-        effects.push(Effect::End(lease, ended));
-        Ok(())
-    }
-
-    /// Writes an event at its new place.
-    fn put_back(
-        &mut self,
-        batch: &mut OwnedWriteBatch,
-        place: Place,
-        waiting: &Waiting,
-        was_returned: bool,
-    ) -> Result<(), StorageError> {
-        let (disk, event) = (&self.shared.disk, &waiting.event);
-        let entry = Entry::Unsettled { function: event.function.clone(), accepted: waiting.accepted, place };
-        let record = EventRecord::encode(event)?.finish(waiting.accepted);
-        batch.insert(&disk.events, keys::event(&event.function, place), record);
-        batch.insert(&disk.ids, *event.request_id.as_bytes(), entry.encode()?);
-        if !was_returned {
-            self.counts.returned(&event.function);
+            Step::End { function, ended, outcome } => {
+                batch.remove(&disk.events, keys::event(&function, place));
+                self.counts.settled(&function, was_returned);
+                self.purge.file_outcome(disk, batch, outcome, &mut self.counts);
+                Effect::End(lease, ended)
+            }
         }
-        Ok(())
     }
 
     fn apply(&self, effects: Vec<Effect>) {

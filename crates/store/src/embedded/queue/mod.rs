@@ -18,6 +18,7 @@ mod leases;
 mod lookup;
 mod outcomes;
 mod record;
+mod settle;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -30,7 +31,7 @@ use super::{Options, blocking};
 use crate::StorageError;
 use crate::queue::{Delivery, EventQueue, QueueStats, Settlement};
 use async_trait::async_trait;
-use committer::{Committer, Request, Settle};
+use committer::{Committer, Request};
 use counts::Counts;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::event::{Event, EventStatus};
@@ -38,6 +39,7 @@ use lambent_domain::request_id::RequestId;
 use lambent_domain::time::{Clock, Timestamp};
 use outcomes::Purge;
 use record::{EventRecord, malformed};
+use settle::Settle;
 use state::{Received, State};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -242,12 +244,14 @@ impl EventQueue for EmbeddedQueue {
 
     async fn settle(&self, delivery: Delivery, settlement: Settlement) -> Result<(), StorageError> {
         let lease = delivery.lease;
-        let Some((place, waiting)) = self.shared.lock().begin_settle(lease) else {
+        let Some(leased) = self.shared.lock().begin_settle(lease) else {
             tracing::debug!(request.id = %delivery.event.request_id, "settled already, or its lease ran out");
             return Ok(());
         };
-        let settle = Box::new(Settle { lease, place, waiting, settlement });
-        let result = self.ask(|reply| Request::Settle { settle, reply }).await;
+        let result = match Settle::encode(lease, leased, settlement) {
+            Ok(settle) => self.ask(|reply| Request::Settle { settle: Box::new(settle), reply }).await,
+            Err(error) => Err(error),
+        };
         if result.is_err() {
             self.shared.lock().abandon_settle(lease);
         }

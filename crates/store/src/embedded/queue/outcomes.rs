@@ -3,10 +3,10 @@
 use super::counts::Counts;
 use super::keys::{self, Place};
 use super::record::{Entry, malformed};
+use super::settle::Outcome;
 use crate::StorageError;
 use crate::embedded::disk::{Disk, failed};
 use fjall::OwnedWriteBatch;
-use lambent_domain::event::EventStatus;
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use std::time::Duration;
@@ -54,19 +54,16 @@ impl Purge {
         &mut self,
         disk: &Disk,
         batch: &mut OwnedWriteBatch,
-        accepted: u64,
-        status: EventStatus,
+        outcome: Outcome,
         counts: &mut Counts,
-    ) -> Result<(), StorageError> {
-        let request_id = *status.request_id.as_bytes();
-        let settled_at = status.settled_at.unwrap_or(status.accepted_at);
-        let line = Place { due: settled_at, sequence: counts.next_sequence() };
+    ) {
+        let request_id = *outcome.request_id.as_bytes();
+        let line = Place { due: outcome.settled_at, sequence: counts.next_sequence() };
         batch.insert(&disk.settled, line.to_bytes(), request_id);
-        batch.insert(&disk.ids, request_id, Entry::Settled { accepted, status: Box::new(status) }.encode()?);
+        batch.insert(&disk.ids, request_id, outcome.entry);
         // A clock that stepped back files behind what was forgotten already; the scan has to start there again.
         self.behind = self.behind.filter(|behind| *behind < line);
         self.since_look += 1;
-        Ok(())
     }
 
     /// Adds the removal of outcomes beyond the retention to the batch; returns how many.
@@ -79,7 +76,7 @@ impl Purge {
     ) -> Result<u64, StorageError> {
         self.since_look = 0;
         let mut excess = counts.outcomes().saturating_sub(self.retention.outcomes_max);
-        let mut forgotten = 0;
+        let (mut forgotten, mut last) = (0, self.behind);
         let from = self.behind.map_or_else(Vec::new, |behind| behind.to_bytes().to_vec());
         for guard in disk.settled.range(from..).take(FORGET_MAX) {
             let (key, id) = guard.into_inner().map_err(|error| failed(&error))?;
@@ -91,8 +88,10 @@ impl Purge {
             forgotten += 1;
             batch.remove(&disk.settled, key);
             forget_id(disk, batch, &id)?;
-            self.behind = Some(place);
+            last = Some(place);
         }
+        // Only now: whatever could not be read stays in line.
+        self.behind = last;
         counts.forgotten(forgotten);
         Ok(forgotten)
     }
