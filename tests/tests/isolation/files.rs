@@ -4,13 +4,13 @@ use crate::world::{CONFINED, PLAIN, USERS, World};
 use lambent_tests::server::User;
 use serde_json::{Value, json};
 
-/// What an attacker would like to read: the data directory, another's code, the password file, the server's program.
+/// What an attacker would like to read: the data directory, another's code, the passwords, through the server's eyes too.
 fn targets(world: &World) -> Vec<String> {
     let data = world.server.data_dir();
-    let program = format!("/proc/{}/root/etc/shadow", world.server.pid());
+    let root = format!("/proc/{}/root", world.server.pid());
     let paths = [data.clone(), data.join("lock"), world.stored("victim.secret")];
     let mut targets: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    targets.extend(["/etc/shadow".to_owned(), program]);
+    targets.extend(["/etc/shadow".to_owned(), format!("{root}/etc/shadow")]);
     targets
 }
 
