@@ -60,7 +60,8 @@ pub struct SandboxSpec {
     pub read_only_trees: Vec<PathBuf>,
     /// Size of `/tmp` in bytes.
     pub tmp_bytes: u64,
-    /// Memory of the whole tree in bytes, `/tmp` contents included, no swap.
+    /// Memory of the whole tree in bytes, `/tmp` contents included, no swap. They outlive a reset: after an OOM kill
+    /// because of them the next runtime is killed too, so a sandbox whose runtime cannot start again is spent.
     pub memory_bytes: u64,
     /// Processes and threads together.
     pub pids_max: u32,

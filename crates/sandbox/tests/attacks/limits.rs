@@ -1,6 +1,6 @@
 //! How much of the machine the function gets.
 
-use lambent_sandbox::Exit;
+use lambent_sandbox::{Exit, Notice};
 
 use crate::Attack;
 use crate::world::{World, attack, sh};
@@ -10,6 +10,7 @@ pub(crate) const ATTACKS: &[(&str, Attack)] = &[
     ("threads_count_as_processes", threads_count_as_processes),
     ("memory_beyond_the_limit_is_refused", memory_beyond_the_limit_is_refused),
     ("tmp_counts_as_memory", tmp_counts_as_memory),
+    ("a_start_with_a_full_tmp_ends", a_start_with_a_full_tmp_ends),
     ("open_files_are_limited", open_files_are_limited),
     ("usage_is_counted", usage_is_counted),
     ("cpu_can_be_limited_while_it_runs", cpu_can_be_limited_while_it_runs),
@@ -79,4 +80,31 @@ fn cpu_can_be_limited_while_it_runs(world: &World) {
     let running = world.spawn(&world.spec("one"));
     running.spawned.sandbox.set_cpu(Some(100)).unwrap();
     running.spawned.sandbox.set_cpu(None).unwrap();
+}
+
+/// What `/tmp` holds outlives the processes that an OOM kill and a reset take, so the next one may find no memory
+/// left. It works or it is killed, but it is never waited for in vain.
+fn a_start_with_a_full_tmp_ends(world: &World) {
+    let mut spec = world.spec("one");
+    (spec.tmp_bytes, spec.memory_bytes) = (128 << 20, 32 << 20);
+    let mut running = world.spawn(&spec);
+    running.start(&sh("exec head -c 100000000 /dev/zero > /tmp/a"));
+    let has_cgroup = running.spawned.sandbox.oom_kills().is_some();
+    let first = running.exit();
+    assert_eq!(first == Exit::Signal(9), has_cgroup, "{first:?}");
+    for _ in 0..3 {
+        running.spawned.sandbox.reset().unwrap();
+        assert_eq!(running.next(), Notice::ResetDone);
+        let kills = running.spawned.sandbox.oom_kills();
+        running.spawned.sandbox.start(&sh("exit 3")).unwrap();
+        let notice = running.next();
+        assert!(matches!(notice, Notice::Started { .. }), "{notice:?}");
+        match running.exit() {
+            Exit::Signal(9) => assert!(running.spawned.sandbox.oom_kills() > kills),
+            exit => assert_eq!(exit, Exit::Code(3)),
+        }
+    }
+    running.spawned.sandbox.reset().unwrap();
+    assert_eq!(running.next(), Notice::ResetDone);
+    running.end();
 }
