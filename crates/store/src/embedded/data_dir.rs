@@ -1,8 +1,8 @@
 //! The data directory: private to the server's user, held by one server at a time, of a known format.
 
-use std::fs::{self, DirBuilder, File, TryLockError};
+use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// What this build writes. Raised when an older build could not read the directory any more.
@@ -29,6 +29,30 @@ pub enum DataDirError {
         /// The other server's process id, as it wrote it.
         holder: String,
     },
+    /// Others may enter it, and it is not ours to close.
+    #[error(
+        "data directory {path} is open to other users (mode {mode:03o}) and belongs to user {owner}: \
+         give it to the server's own user or close it (chmod 700)"
+    )]
+    NotOurs {
+        /// The directory.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+        /// Its owner.
+        owner: u32,
+    },
+    /// Others may enter it, and closing it could take more from them than Lambent's data.
+    #[error(
+        "data directory {path} is open to other users (mode {mode:03o}) and holds something else: \
+         name an empty directory, or close this one (chmod 700)"
+    )]
+    HoldsOther {
+        /// The directory.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
     /// A newer Lambent has written it.
     #[error("data directory {path} has format {found}, newer than {FORMAT}, which this version knows")]
     FormatNewer {
@@ -54,10 +78,11 @@ pub enum DataDirError {
 }
 
 impl DataDir {
-    /// Makes the directory if it is missing (mode 0700), locks it and checks its format.
+    /// Makes the directory if it is missing (mode 0700) or closes it to others, locks it and checks its format.
     pub(super) fn open(path: &Path) -> Result<Self, DataDirError> {
         let failed = |source| DataDirError::Io { path: path.to_owned(), source };
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
+        close_to_others(path)?;
         let mut lock = File::options()
             .read(true)
             .write(true)
@@ -81,6 +106,30 @@ impl DataDir {
     pub(super) fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
+}
+
+/// Events, logs and code are for the server's user alone (X5). Somebody may have made the directory with the usual
+/// permissions, or have widened them.
+fn close_to_others(path: &Path) -> Result<(), DataDirError> {
+    let failed = |source| DataDirError::Io { path: path.to_owned(), source };
+    // One descriptor for the look and the change: a name could come to mean another directory in between.
+    let dir = File::open(path).map_err(failed)?;
+    let metadata = dir.metadata().map_err(failed)?;
+    let (mode, owner) = (metadata.mode() & 0o7777, metadata.uid());
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    if owner != rustix::process::geteuid().as_raw() {
+        return Err(DataDirError::NotOurs { path: path.to_owned(), mode, owner });
+    }
+    // A home directory or `/tmp`, named by mistake, must not be locked away.
+    let is_empty = fs::read_dir(path).map_err(failed)?.next().is_none();
+    if !is_empty && !path.join("FORMAT").exists() {
+        return Err(DataDirError::HoldsOther { path: path.to_owned(), mode });
+    }
+    dir.set_permissions(Permissions::from_mode(0o700)).map_err(failed)?;
+    tracing::warn!(path = %path.display(), mode = %format_args!("{mode:03o}"), "closed the data directory to other users");
+    Ok(())
 }
 
 fn holder(lock: &mut File) -> String {
@@ -122,15 +171,61 @@ fn check_format(path: &Path) -> Result<(), DataDirError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o7777
+    }
+
+    fn with_mode(mode: u32) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        fs::set_permissions(dir.path(), Permissions::from_mode(mode)).unwrap();
+        dir
+    }
 
     #[test]
     fn a_new_directory_is_private_and_survives_a_second_opening() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("a/data");
         drop(DataDir::open(&path).unwrap());
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(mode(&path), 0o700);
         drop(DataDir::open(&path).unwrap());
+    }
+
+    #[test]
+    fn a_directory_others_may_enter_is_closed_to_them() {
+        for open in [0o755, 0o750, 0o701, 0o2770] {
+            let dir = with_mode(open);
+            drop(DataDir::open(dir.path()).unwrap());
+            assert_eq!(mode(dir.path()), 0o700, "was {open:o}");
+            fs::set_permissions(dir.path(), Permissions::from_mode(open)).unwrap();
+            drop(DataDir::open(dir.path()).unwrap());
+            assert_eq!(mode(dir.path()), 0o700, "was {open:o} with data in it");
+        }
+    }
+
+    #[test]
+    fn a_directory_with_other_things_in_it_is_not_taken_from_others() {
+        let dir = with_mode(0o755);
+        fs::write(dir.path().join("thesis.tex"), "").unwrap();
+        let refusal = DataDir::open(dir.path()).unwrap_err();
+        assert!(refusal.to_string().contains("(mode 755) and holds something else"), "{refusal}");
+        assert_eq!(mode(dir.path()), 0o755);
+        assert!(!dir.path().join("LOCK").exists());
+        fs::set_permissions(dir.path(), Permissions::from_mode(0o700)).unwrap();
+        DataDir::open(dir.path()).unwrap();
+    }
+
+    #[test]
+    fn an_open_directory_of_somebody_else_is_refused() {
+        // Root's own, unless the test runs as root: then one that it gives away.
+        let dir = with_mode(0o755);
+        let given = std::os::unix::fs::chown(dir.path(), Some(12_345), None).is_ok();
+        let path = if given { dir.path() } else { Path::new("/") };
+        assert!(matches!(DataDir::open(path), Err(DataDirError::NotOurs { .. })));
+        if given {
+            fs::set_permissions(path, Permissions::from_mode(0o700)).unwrap();
+            DataDir::open(path).unwrap();
+        }
     }
 
     #[test]
