@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use lambent_domain::arn::FunctionName;
-use lambent_domain::function::FunctionVersion;
+use lambent_domain::function::{CodeSha256, FunctionVersion};
 use lambent_domain::qualifier::Qualifier;
+use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -38,6 +39,11 @@ pub trait FunctionStore: Send + Sync + std::fmt::Debug {
         after: Option<&FunctionName>,
         limit: usize,
     ) -> Result<Vec<Arc<FunctionVersion>>, FunctionStoreError>;
+
+    /// The code packages that any version of any function names now: what [`crate::code::CodeStore::collect`] has to
+    /// leave. Every change that was reported as made before the call is in it. An error means that nothing is known,
+    /// and nothing may be removed.
+    async fn packages_in_use(&self) -> Result<HashSet<CodeSha256>, FunctionStoreError>;
 }
 
 /// Why a name and qualifier lead nowhere.

@@ -12,21 +12,23 @@
 
 mod entries;
 mod links;
+mod pins;
 #[cfg(test)]
 mod tests;
 mod unpack;
 
 pub use entries::{ENTRIES_MAX, PackageError};
+pub use pins::StoredPackage;
 
 use lambent_domain::function::{CodePackage, CodeSha256};
 use lambent_domain::limits::ZIPPED_BYTES_MAX;
+use pins::Pins;
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 const PACKAGE: &str = "package.zip";
 const TASK: &str = "task";
@@ -36,8 +38,7 @@ const NEW_PREFIX: &str = ".new-";
 #[derive(Debug)]
 pub struct CodeStore {
     root: PathBuf,
-    /// Packages that were put and may not be named by a function yet; [`CodeStore::collect`] leaves them alone.
-    pins: Arc<Mutex<HashMap<CodeSha256, usize>>>,
+    pins: Pins,
     #[cfg(test)]
     fault: std::sync::atomic::AtomicBool,
 }
@@ -61,14 +62,6 @@ pub enum PutError {
     Storage(#[from] CodeStoreError),
 }
 
-/// A package that is in place. It stays at least as long as this value lives: keep it until a function names it.
-#[derive(Debug)]
-pub struct StoredPackage {
-    /// What to keep in the function.
-    pub package: CodePackage,
-    pins: Arc<Mutex<HashMap<CodeSha256, usize>>>,
-}
-
 impl CodeStore {
     /// Opens the directory, making it if need be, and clears away what a crash has left half-unpacked.
     pub fn open(root: &Path) -> Result<Self, CodeStoreError> {
@@ -81,7 +74,7 @@ impl CodeStore {
         }
         Ok(Self {
             root: root.to_owned(),
-            pins: Arc::default(),
+            pins: Pins::default(),
             #[cfg(test)]
             fault: false.into(),
         })
@@ -95,7 +88,7 @@ impl CodeStore {
         let sha256 = CodeSha256::new(Sha256::digest(zip).into());
         let zip_bytes = u64::try_from(zip.len()).unwrap_or(u64::MAX);
         // Pinned before looking, so that a collection can't remove it between the look and the answer.
-        let stored = StoredPackage::pin(CodePackage { sha256, zip_bytes }, &self.pins);
+        let stored = self.pins.pin(CodePackage { sha256, zip_bytes }, &self.home(sha256));
         if !self.home(sha256).exists() {
             self.unpack(zip, sha256)?;
         }
@@ -152,54 +145,57 @@ impl CodeStore {
         }
     }
 
-    /// Removes every package that is neither in `in_use` nor pinned; returns how many.
+    /// Holds a package for as long as the answer lives: an environment does, so that its files stay also when no
+    /// function names them any more. `None` if there is no such package.
+    #[must_use]
+    pub fn hold(&self, package: &CodePackage) -> Option<StoredPackage> {
+        let held = self.pins.pin(package.clone(), &self.home(package.sha256));
+        // Held before looking, as in `put`.
+        held.task_dir().is_dir().then_some(held)
+    }
+
+    /// Removes packages that are neither in `in_use` nor held, and were neither at the last collection; returns how
+    /// many.
     ///
-    /// `in_use` has to name what running environments use as well as what functions name.
+    /// `in_use` is what functions name ([`crate::functions::FunctionStore::packages_in_use`]), read after the last
+    /// collection was over. Let minutes pass in between: more than it takes from finding a function to holding its
+    /// package. There is one caller of this, a housekeeping task.
     pub fn collect(&self, in_use: &HashSet<CodeSha256>) -> Result<usize, CodeStoreError> {
-        let keep: HashSet<String> = in_use.iter().map(|sha256| sha256.to_hex()).collect();
         let mut removed = 0;
         for entry in fs::read_dir(&self.root).map_err(during("read the directory"))? {
             let entry = entry.map_err(during("read the directory"))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(NEW_PREFIX) || keep.contains(&name) {
-                continue;
+            let name = entry.file_name();
+            // Whatever else lies here is not ours to remove.
+            let Some(sha256) = name.to_str().and_then(CodeSha256::from_hex) else { continue };
+            if in_use.contains(&sha256) {
+                self.pins.lock().acquit(sha256);
+            } else if self.remove_unless_held(sha256)? {
+                removed += 1;
             }
-            // The lock is held over the rename, so that `put` sees the package either pinned or gone.
-            let pins = self.pins.lock().unwrap_or_else(PoisonError::into_inner);
-            if pins.keys().any(|pinned| pinned.to_hex() == name) {
-                continue;
-            }
-            // First out of the way in one step: a crash must not leave half a package under its name.
-            let gone = self.root.join(format!("{NEW_PREFIX}{name}"));
-            fs::rename(entry.path(), &gone).map_err(during("take a package away"))?;
-            drop(pins);
-            fs::remove_dir_all(&gone).map_err(during("remove a package"))?;
-            removed += 1;
         }
         Ok(removed)
     }
 
+    fn remove_unless_held(&self, sha256: CodeSha256) -> Result<bool, CodeStoreError> {
+        let gone = {
+            // The lock is held over the rename, so that `put` and `hold` see the package either whole or gone.
+            let mut pinned = self.pins.lock();
+            if !pinned.may_go(sha256) {
+                return Ok(false);
+            }
+            // First out of the way in one step: a crash must not leave half a package under its name.
+            let gone = tempfile::Builder::new().prefix(NEW_PREFIX).tempdir_in(&self.root);
+            let gone = gone.map_err(during("make a directory to remove a package in"))?;
+            fs::rename(self.home(sha256), gone.path().join(TASK)).map_err(during("take a package away"))?;
+            pinned.acquit(sha256);
+            gone
+        };
+        gone.close().map_err(during("remove a package"))?;
+        Ok(true)
+    }
+
     fn home(&self, sha256: CodeSha256) -> PathBuf {
         self.root.join(sha256.to_hex())
-    }
-}
-
-impl StoredPackage {
-    fn pin(package: CodePackage, pins: &Arc<Mutex<HashMap<CodeSha256, usize>>>) -> Self {
-        *pins.lock().unwrap_or_else(PoisonError::into_inner).entry(package.sha256).or_default() += 1;
-        Self { package, pins: Arc::clone(pins) }
-    }
-}
-
-impl Drop for StoredPackage {
-    fn drop(&mut self) {
-        let mut pins = self.pins.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = pins.get_mut(&self.package.sha256) {
-            *count -= 1;
-            if *count == 0 {
-                pins.remove(&self.package.sha256);
-            }
-        }
     }
 }
 

@@ -6,9 +6,9 @@ use crate::StorageError;
 use crate::functions::{FunctionStore, FunctionStoreError, ResolveError};
 use async_trait::async_trait;
 use lambent_domain::arn::FunctionName;
-use lambent_domain::function::FunctionVersion;
+use lambent_domain::function::{CodeSha256, FunctionVersion};
 use lambent_domain::qualifier::{Qualifier, Version};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use uuid::Uuid;
@@ -140,6 +140,11 @@ impl FunctionStore for EmbeddedFunctions {
             .take(limit)
             .map(|(_, f)| Arc::clone(f))
             .collect())
+    }
+
+    async fn packages_in_use(&self) -> Result<HashSet<CodeSha256>, FunctionStoreError> {
+        let by_name = self.inner.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(by_name.values().map(|version| version.code.sha256).collect())
     }
 }
 

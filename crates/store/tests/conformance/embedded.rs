@@ -102,6 +102,7 @@ suite!(super::Embedded::by_default(); functions:
     a_change_needs_the_present_revision,
     what_is_deleted_stays_deleted,
     the_listing_is_by_name_and_paged,
+    packages_are_in_use_while_a_function_names_them,
 );
 
 /// The queue's suites, for one way of setting it up.

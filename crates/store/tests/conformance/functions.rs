@@ -6,7 +6,7 @@ use lambent_domain::function::{CodePackage, CodeSha256, FunctionVersion};
 use lambent_domain::qualifier::{Qualifier, Version};
 use lambent_domain::time::Timestamp;
 use lambent_store::functions::{FunctionStoreError, ResolveError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 fn version(function: &str, revision: u128) -> FunctionVersion {
@@ -96,4 +96,24 @@ pub(crate) async fn the_listing_is_by_name_and_paged(store: &mut impl Backend) {
         listed.extend(page.iter().map(|function| function.configuration.name.clone()));
     }
     assert_eq!(listed, ["a", "a-2", "a_1", "b", "c"].map(name));
+}
+
+pub(crate) async fn packages_are_in_use_while_a_function_names_them(store: &mut impl Backend) {
+    let package = |number| CodePackage { sha256: CodeSha256::new([number; 32]), zip_bytes: 7 };
+    let with_code =
+        |function, revision, number| FunctionVersion { code: package(number), ..version(function, revision) };
+    let in_use = async |store: &dyn Backend| {
+        let packages = store.functions().packages_in_use().await.unwrap();
+        packages.into_iter().map(|sha256| sha256.as_bytes()[0]).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(in_use(store).await, BTreeSet::new());
+    for (function, number) in [("a", 1), ("b", 1), ("c", 2)] {
+        store.functions().create(with_code(function, 1, number)).await.unwrap();
+    }
+    assert_eq!(in_use(store).await, [1, 2].into());
+    store.functions().delete(&name("b")).await.unwrap();
+    store.functions().replace(Uuid::from_u128(1), with_code("c", 2, 3)).await.unwrap();
+    assert_eq!(in_use(store).await, [1, 3].into());
+    store.reopen().await;
+    assert_eq!(in_use(store).await, [1, 3].into());
 }
