@@ -326,3 +326,35 @@ def handler(event, context):
         assert!(matches!(status.as_u64(), Some(403 | 404)), "{seen}");
     }
 }
+
+/// In the host's network the Runtime API stands on loopback; only the function itself is answered there.
+#[test]
+fn in_the_hosts_network_a_function_works_and_others_are_not_answered() {
+    const TELLS: &str = "
+import os, time
+def handler(event, context):
+    print('at ' + os.environ['AWS_LAMBDA_RUNTIME_API'], flush=True)
+    time.sleep(event.get('secs', 0))
+    return 'done'
+";
+    let server = Server::start_with(&[], &[("LAMBENT_ENVIRONMENTS_NETWORK", "host")]);
+    let package = Package::of("app.py", TELLS);
+    server.create_function("tells", runtime::python(), "app.handler", package, json!({ "Timeout": 60 }));
+    let first = server.invoke("tells", "{}");
+    assert_eq!(first.text(), "\"done\"", "{first:?}");
+    let tail = first.log_tail();
+    let address = tail.split("at ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let own = std::fs::metadata("/proc/self").unwrap();
+    let answer = lambent_tests::http::try_request(
+        address.parse().unwrap(),
+        "GET",
+        "/2018-06-01/runtime/invocation/next",
+        &[],
+        b"",
+    );
+    // A server that is not root gives its functions its own user, and so cannot tell them from this test.
+    if std::os::unix::fs::MetadataExt::uid(&own) == 0 {
+        assert!(answer.is_err(), "{answer:?}");
+    }
+    assert_eq!(server.invoke("tells", "{}").text(), "\"done\"");
+}

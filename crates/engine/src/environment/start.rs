@@ -12,7 +12,9 @@ use crate::{EngineOptions, PrivateApi};
 use lambent_domain::function::FunctionVersion;
 use lambent_domain::runtime::{Runtime, RuntimeFamily};
 use lambent_domain::time::Clock;
-use lambent_sandbox::{Level, Paths, Program, SandboxError, SandboxSpec, Spawned, Spawner, TELEMETRY_FD};
+use lambent_sandbox::{
+    Level, Network, Paths, Program, SandboxError, SandboxSpec, Spawned, Spawner, TELEMETRY_FD,
+};
 use lambent_store::code::CodeStore;
 use std::ffi::OsString;
 use std::net::TcpListener;
@@ -110,7 +112,11 @@ impl Workshop {
         let api = Arc::new(RuntimeApi::new());
         let mut listeners = listeners.into_iter();
         if let Some(listener) = listeners.next() {
-            runtime_api::serve(&tasks, tokio_listener(listener)?, Arc::clone(&api));
+            let only_uid = match self.options.network {
+                Network::Host => sandbox.host_uid(),
+                Network::None => None,
+            };
+            runtime_api::serve(&tasks, tokio_listener(listener)?, Arc::clone(&api), only_uid);
         }
         if let (Some(private), Some(listener), Some(address)) =
             (&self.private_api, listeners.next(), sandbox.addresses().get(1))

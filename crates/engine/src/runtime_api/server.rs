@@ -17,7 +17,7 @@ use lambent_domain::request_id::RequestId;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 /// A runtime needs one connection, extensions one or two each.
@@ -30,8 +30,9 @@ const INITIAL_BYTES: usize = 64 << 10;
 
 const PREFIX: &str = "/2018-06-01/runtime/";
 
-/// Serves one environment's runtime until `tasks` stops.
-pub(crate) fn serve(tasks: &Tasks, listener: TcpListener, api: Arc<RuntimeApi>) {
+/// Serves one environment's runtime until `tasks` stops. Where the listener stands in the host's network, within reach
+/// of others, `only_uid` is the function's user, and nobody else is answered.
+pub(crate) fn serve(tasks: &Tasks, listener: TcpListener, api: Arc<RuntimeApi>, only_uid: Option<u32>) {
     let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let owner = tasks.clone();
     tasks.spawn_until_stopped(async move {
@@ -51,6 +52,12 @@ pub(crate) fn serve(tasks: &Tasks, listener: TcpListener, api: Arc<RuntimeApi>) 
             // What an earlier runtime has left in a connection must not be taken for the word of this one.
             let life = api.life();
             owner.spawn_until_stopped(async move {
+                if let Some(uid) = only_uid
+                    && !is_from(&stream, uid).await
+                {
+                    tracing::warn!("refused a connection to a Runtime API from another user");
+                    return;
+                }
                 let service = hyper::service::service_fn(|request| {
                     let api = Arc::clone(&api);
                     async move { Ok::<_, Infallible>(handle(&api, life, request).await) }
@@ -67,6 +74,13 @@ pub(crate) fn serve(tasks: &Tasks, listener: TcpListener, api: Arc<RuntimeApi>) 
             });
         }
     });
+}
+
+/// Whether this user is at the other end. In doubt, no.
+async fn is_from(stream: &TcpStream, uid: u32) -> bool {
+    let (Ok(local), Ok(peer)) = (stream.local_addr(), stream.peer_addr()) else { return false };
+    let owner = tokio::task::spawn_blocking(move || lambent_sandbox::peer_uid(local, peer)).await;
+    matches!(owner, Ok(Ok(Some(owner))) if owner == uid)
 }
 
 async fn handle(api: &RuntimeApi, life: Life, request: Request<Incoming>) -> ApiResponse {
