@@ -3,6 +3,7 @@
 use crate::concurrency::{Concurrency, ConcurrencyPermit};
 use crate::dispatcher::Dispatcher;
 use crate::environment::{ExecutionEnvironment, Invoked, Run, StartError, Workshop};
+use crate::housekeeping;
 use crate::logs::LogStore;
 use crate::pool::{Checkout, Place, Pool};
 use crate::runtimes::{RuntimeMissing, Runtimes};
@@ -30,12 +31,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// How often idle environments are looked at.
-const REAP_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a call waits for a runtime that has answered to ask again, before it goes elsewhere.
 const RETURN_PATIENCE: Duration = Duration::from_millis(20);
-/// How often old logs are removed.
-const LOG_RETENTION_INTERVAL: Duration = Duration::from_secs(60);
 
 /// What the operator can set.
 #[derive(Debug, Clone)]
@@ -157,9 +154,8 @@ impl Engine {
             returns: Tasks::new(),
             environments: environments.clone(),
         });
+        housekeeping::start(&work, &shared, Arc::clone(&functions));
         let dispatcher = Dispatcher::new(Arc::clone(&shared), functions, queue);
-        work.spawn_until_stopped(reap_environments(Arc::clone(&shared)));
-        work.spawn_until_stopped(remove_old_logs(Arc::clone(&shared)));
         Self { shared, dispatcher, work, environments }
     }
 
@@ -368,25 +364,5 @@ impl Shared {
             }
             drop(permit);
         });
-    }
-}
-
-async fn reap_environments(shared: Arc<Shared>) {
-    let mut ticks = tokio::time::interval(REAP_INTERVAL);
-    loop {
-        ticks.tick().await;
-        shared.pool.reap(shared.workshop.options.idle_timeout);
-    }
-}
-
-async fn remove_old_logs(shared: Arc<Shared>) {
-    let mut ticks = tokio::time::interval(LOG_RETENTION_INTERVAL);
-    loop {
-        ticks.tick().await;
-        let (logs, now) = (shared.workshop.logs.clone(), shared.workshop.clock.now());
-        let enforced = tokio::task::spawn_blocking(move || logs.enforce(now)).await;
-        if let Err(error) = enforced {
-            tracing::warn!(%error, "failed to remove old logs");
-        }
     }
 }

@@ -9,6 +9,7 @@ pub mod concurrency;
 mod dispatcher;
 mod engine;
 mod environment;
+mod housekeeping;
 pub mod logs;
 mod pool;
 mod processor;

@@ -26,6 +26,7 @@ use crate::tasks::Tasks;
 use journal::Journal;
 use lambent_domain::function::FunctionVersion;
 use lambent_sandbox::{Notice, Program, Sandbox};
+use lambent_store::code::StoredPackage;
 use notices::{NoticeStream, RuntimeEnd};
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +51,8 @@ pub(crate) struct ExecutionEnvironment {
     runtime_version: String,
     /// Out-of-memory kills seen so far; more of them tell why a runtime died.
     oom_kills: u64,
+    /// Keeps the code on the disk.
+    _package: StoredPackage,
 }
 
 /// Whether the runtime has been initialised.

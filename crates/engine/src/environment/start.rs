@@ -15,7 +15,7 @@ use lambent_domain::time::Clock;
 use lambent_sandbox::{
     Level, Network, Paths, Program, SandboxError, SandboxSpec, Spawned, Spawner, TELEMETRY_FD,
 };
-use lambent_store::code::CodeStore;
+use lambent_store::code::{CodeStore, StoredPackage};
 use std::ffi::OsString;
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -69,10 +69,11 @@ impl Workshop {
     ) -> Result<ExecutionEnvironment, StartError> {
         let id = Uuid::new_v4().simple().to_string();
         let runtime = version.configuration.runtime.clone().unwrap_or_else(|| Runtime::new("provided"));
-        let task_dir = self.code.task_dir(version.code.sha256).ok_or(StartError::CodeMissing)?;
+        // Its files stay as long as the environment, also when the function has other code by then.
+        let package = self.code.hold(&version.code).ok_or(StartError::CodeMissing)?;
         let launch =
             self.runtimes.launch(&runtime, &Roots::sandboxed()).await.map_err(StartError::RuntimeMissing)?;
-        let spec = self.spec(&id, &version, &launch, task_dir);
+        let spec = self.spec(&id, &version, &launch, package.task_dir());
         let spawner = self.spawner.clone();
         // Building a sandbox is some milliseconds of system calls.
         let spawned = tokio::task::spawn_blocking(move || spawner.spawn(&spec))
@@ -86,7 +87,11 @@ impl Workshop {
                 self.runtimes.launch(&runtime, &roots).await.map_err(StartError::RuntimeMissing)?
             }
         };
-        self.assemble(&id, version, launch, spawned, tasks)
+        let assembled = self.assemble(&id, version, launch, spawned, package, tasks.clone());
+        if assembled.is_err() {
+            tasks.stop();
+        }
+        assembled
     }
 
     fn assemble(
@@ -95,6 +100,7 @@ impl Workshop {
         version: Arc<FunctionVersion>,
         launch: Launch,
         spawned: Spawned,
+        package: StoredPackage,
         tasks: Tasks,
     ) -> Result<ExecutionEnvironment, StartError> {
         let Spawned { sandbox, notices, listeners, output } = spawned;
@@ -126,7 +132,7 @@ impl Workshop {
             tasks.spawn(serving);
         }
         let runtime_version = launch.version_text.clone();
-        let program = self.program(&version, launch, &sandbox, &stream);
+        let program = self.program(&version, launch, &sandbox, &stream, &package);
         let oom_kills = sandbox.oom_kills().unwrap_or(0);
         Ok(ExecutionEnvironment {
             version,
@@ -140,6 +146,7 @@ impl Workshop {
             init_duration: None,
             runtime_version,
             oom_kills,
+            _package: package,
         })
     }
 
@@ -168,6 +175,7 @@ impl Workshop {
         launch: Launch,
         sandbox: &lambent_sandbox::Sandbox,
         stream: &str,
+        package: &StoredPackage,
     ) -> Result<Program, String> {
         let launch = launch.fitted(version.configuration.memory_mb, &version.configuration.environment);
         let paths = sandbox.paths();
@@ -177,8 +185,8 @@ impl Workshop {
             .as_ref()
             .is_none_or(|runtime| runtime.family() == RuntimeFamily::Provided);
         let path = if provided {
-            let task_dir = self.code.task_dir(version.code.sha256).unwrap_or_default();
-            find_entrypoint(&task_dir, None, &roots(paths)).map_err(|missing| missing.to_string())?
+            find_entrypoint(&package.task_dir(), None, &roots(paths))
+                .map_err(|missing| missing.to_string())?
         } else {
             launch.program
         };
