@@ -172,16 +172,20 @@ impl Sandbox {
     /// What it has used so far; all `None` once it is gone.
     pub fn usage(&self) -> Usage {
         let members = || process_tree::descendants(self.warden_pid).into_iter();
+        let cpu_time = || members().filter_map(process_tree::cpu_time).reduce(|a, b| a + b);
         Usage {
-            memory_peak_bytes: self
-                .group
-                .memory_peak()
-                .or_else(|| members().filter_map(process_tree::memory_peak).max()),
-            cpu_time: self
-                .group
-                .cpu_time()
-                .or_else(|| members().filter_map(process_tree::cpu_time).reduce(|a, b| a + b)),
+            memory_peak_bytes: self.memory_peak_bytes(),
+            cpu_time: self.group.cpu_time().or_else(cpu_time),
         }
+    }
+
+    /// The memory of [`Self::usage`] alone. Without a cgroup it looks through all processes of the machine.
+    pub fn memory_peak_bytes(&self) -> Option<u64> {
+        let largest = || {
+            let members = process_tree::descendants(self.warden_pid).into_iter();
+            members.filter_map(process_tree::memory_peak).max()
+        };
+        self.group.memory_peak().or_else(largest)
     }
 
     /// Forgets the memory peak so far, so that [`Self::usage`] tells that of one invocation. Where the kernel

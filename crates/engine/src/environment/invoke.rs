@@ -11,6 +11,11 @@ use lambent_domain::time::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// After a run that took longer than this the memory is always looked at.
+const SHORT_RUN: Duration = Duration::from_millis(10);
+/// And it is looked at this often in any case.
+const MEMORY_INTERVAL: Duration = Duration::from_millis(100);
+
 /// What came of handing an invocation to an environment.
 #[derive(Debug)]
 pub(crate) enum Invoked {
@@ -48,13 +53,25 @@ impl ExecutionEnvironment {
         };
         let duration = started.elapsed();
         self.journal.pump();
-        let memory = self.sandbox.usage().memory_peak_bytes;
-        let log_tail = self.journal.end(&outcome, duration, init, memory);
+        let memory_peak_bytes = self.memory_peak(duration);
+        let log_tail = self.journal.end(&outcome, duration, init, memory_peak_bytes);
         if self.phase == Phase::Broken {
             return Invoked::Lost;
         }
         self.phase = next_phase(self.phase, &outcome);
         Invoked::Ran(Run { outcome, started_at, duration, log: self.journal.pointer(), log_tail })
+    }
+
+    /// The most memory it has used so far. Asking the kernel costs as much as all else about a short run, so a run that
+    /// took next to no time, right after another, reports what that one did.
+    fn memory_peak(&mut self, duration: Duration) -> Option<u64> {
+        let known = self.memory_peak.filter(|(at, _)| duration < SHORT_RUN && at.elapsed() < MEMORY_INTERVAL);
+        let (_, bytes) = known.or_else(|| {
+            let bytes = self.sandbox.memory_peak_bytes()?;
+            self.memory_peak = Some((Instant::now(), bytes));
+            self.memory_peak
+        })?;
+        Some(bytes)
     }
 
     async fn run(
@@ -99,19 +116,47 @@ impl ExecutionEnvironment {
 }
 
 /// Where a run leaves its environment. The caller need not wait while one is emptied: `settle` does that before
-/// anybody can use it again (X3). One that ran out of memory is not used again at all: what it keeps in `/tmp` counts
-/// as memory too, so its next runtime might have nothing left to start with.
+/// anybody can use it again (X3). One whose runtime ran out of memory before it could even be initialised is given up:
+/// what it keeps in `/tmp` counts as memory too, so every further runtime might have nothing left to start with.
 fn next_phase(now: Phase, outcome: &Outcome) -> Phase {
     use lambent_domain::outcome::FailureKind as Kind;
     let Outcome::Failed(failure) = outcome else { return now };
-    match failure.kind {
-        Kind::OutOfMemory => Phase::Broken,
-        Kind::Timeout | Kind::RuntimeExited | Kind::InvalidEntrypoint if now == Phase::Warm => Phase::Spoiled,
-        Kind::Timeout
-        | Kind::RuntimeExited
-        | Kind::InvalidEntrypoint
-        | Kind::Raised(_)
-        | Kind::ResponseTooLarge
-        | Kind::RuntimeProtocol(_) => now,
+    match (&failure.kind, now) {
+        (Kind::OutOfMemory, Phase::Cold) => Phase::Broken,
+        (Kind::Timeout | Kind::RuntimeExited | Kind::OutOfMemory | Kind::InvalidEntrypoint, Phase::Warm) => {
+            Phase::Spoiled
+        }
+        (
+            Kind::Timeout
+            | Kind::RuntimeExited
+            | Kind::OutOfMemory
+            | Kind::InvalidEntrypoint
+            | Kind::Raised(_)
+            | Kind::ResponseTooLarge
+            | Kind::RuntimeProtocol(_),
+            Phase::Fresh | Phase::Warm | Phase::Spoiled | Phase::Cold | Phase::Broken,
+        ) => now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lambent_domain::outcome::FailureKind;
+
+    #[test]
+    fn where_a_run_leaves_its_environment() {
+        let failed = |kind| {
+            let payload = Bytes::new();
+            Outcome::Failed(FunctionFailure { kind, payload, message: String::new() })
+        };
+        let raised = failed(FailureKind::Raised("Runtime.Unknown".to_owned()));
+        assert_eq!(next_phase(Phase::Warm, &Outcome::Returned { payload: Bytes::new() }), Phase::Warm);
+        assert_eq!(next_phase(Phase::Warm, &raised), Phase::Warm);
+        assert_eq!(next_phase(Phase::Warm, &failed(FailureKind::Timeout)), Phase::Spoiled);
+        assert_eq!(next_phase(Phase::Warm, &failed(FailureKind::OutOfMemory)), Phase::Spoiled);
+        // In the repeated initialisation: nothing runs any more.
+        assert_eq!(next_phase(Phase::Cold, &failed(FailureKind::Timeout)), Phase::Cold);
+        assert_eq!(next_phase(Phase::Cold, &failed(FailureKind::OutOfMemory)), Phase::Broken);
     }
 }

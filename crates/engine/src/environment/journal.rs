@@ -122,8 +122,8 @@ impl Journal {
     /// Takes everything that has been written up to now.
     pub(super) fn pump(&self) {
         let mut intake = self.lock();
+        let mut portion = [0; PORTION_BYTES];
         for (index, pipe) in self.pipes.iter().enumerate() {
-            let mut portion = [0; PORTION_BYTES];
             for _ in 0..PORTIONS_MAX {
                 match (&pipe.direct).read(&mut portion) {
                     Ok(read) if read > 0 => {

@@ -47,6 +47,8 @@ pub(crate) struct ExecutionEnvironment {
     phase: Phase,
     /// How long the init phase took, until the first run has reported it.
     init_duration: Option<Duration>,
+    /// The memory's peak, and when it was read.
+    memory_peak: Option<(tokio::time::Instant, u64)>,
     /// Text of INIT_START.
     runtime_version: String,
     /// Out-of-memory kills seen so far; more of them tell why a runtime died.

@@ -144,6 +144,7 @@ impl Workshop {
             tasks,
             phase: Phase::Fresh,
             init_duration: None,
+            memory_peak: None,
             runtime_version,
             oom_kills,
             _package: package,
