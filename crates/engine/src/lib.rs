@@ -2,7 +2,7 @@
 //! writes down what happened.
 //!
 //! [`Engine`] is the door. A synchronous call and an event from the queue take the same path from admission on:
-//! [`concurrency`], [`pool`], [`environment`]; only the [`dispatcher`] knows the queue.
+//! `concurrency`, `pool`, `environment`; only the `dispatcher` knows the queue.
 
 pub mod clock;
 pub mod concurrency;

@@ -1,7 +1,7 @@
 //! The embedded store: one directory, one engine, one server.
 //!
 //! Invariants: a second server on the same directory is refused; a change that was reported as made survives a power
-//! loss; after a failed write nothing more is written until restart ([`disk`]).
+//! loss; after a failed write nothing more is written until restart (`disk`).
 
 mod data_dir;
 mod disk;
