@@ -206,3 +206,6 @@ async fn read(mut body: Incoming) -> Result<Bytes, ReadError> {
     }
     if seen > RESPONSE_BYTES_MAX { Err(ReadError::TooLarge) } else { Ok(whole.freeze()) }
 }
+
+#[cfg(test)]
+mod tests;
