@@ -19,8 +19,8 @@ use lambent_domain::qualifier::Version;
 use lambent_domain::time::Clock;
 use lambent_sandbox::{Network, Spawner};
 use lambent_store::code::CodeStore;
-use lambent_store::functions::FunctionStore;
 use lambent_store::queue::EventQueue;
+use lambent_store::resources::Resources;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -56,8 +56,8 @@ pub struct EngineOptions {
 /// The parts the engine works with.
 #[derive(Debug)]
 pub struct Parts {
-    /// The functions.
-    pub functions: Arc<dyn FunctionStore>,
+    /// The functions and layers.
+    pub resources: Resources,
     /// The accepted events.
     pub queue: Arc<dyn EventQueue>,
     /// The code packages.
@@ -141,7 +141,7 @@ impl Engine {
     /// Puts the engine together. It takes calls; events wait until [`Engine::dispatch`].
     #[must_use]
     pub fn new(options: EngineOptions, parts: Parts) -> Self {
-        let Parts { functions, queue, code, logs, runtimes, spawner, clock, private_api } = parts;
+        let Parts { resources, queue, code, logs, runtimes, spawner, clock, private_api } = parts;
         let (work, environments) = (Tasks::new(), Tasks::new());
         let concurrency = Concurrency::new(options.concurrency_limit);
         let workshop = Arc::new(Workshop { options, spawner, code, runtimes, logs, clock, private_api });
@@ -154,8 +154,8 @@ impl Engine {
             returns: Tasks::new(),
             environments: environments.clone(),
         });
-        housekeeping::start(&work, &shared, Arc::clone(&functions));
-        let dispatcher = Dispatcher::new(Arc::clone(&shared), functions, queue);
+        housekeeping::start(&work, &shared, resources.clone());
+        let dispatcher = Dispatcher::new(Arc::clone(&shared), resources.functions, queue);
         Self { shared, dispatcher, work, environments }
     }
 

@@ -167,7 +167,8 @@ impl Violations {
         };
         if entries.values().any(outside) {
             let most = bounds.max.map(|max| format!("Member must have value less than or equal to {max:?}"));
-            let least = bounds.min.map(|min| format!("Member must have value greater than or equal to {min:?}"));
+            let least =
+                bounds.min.map(|min| format!("Member must have value greater than or equal to {min:?}"));
             let all = most.into_iter().chain(least).collect::<Vec<_>>().join(", ");
             let demand = format!("Map value must satisfy constraint: [{all}]");
             self.complain(member, Some(&pairs_echo(entries)), &demand);

@@ -1,26 +1,6 @@
-//! A function as it can be run: configuration and code of one version.
+//! A deployment package, named by its content.
 
-use crate::configuration::FunctionConfiguration;
-use crate::qualifier::Version;
-use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
-
-/// An immutable snapshot of configuration and code. A change of `$LATEST` makes a new one with a new
-/// [`FunctionVersion::revision_id`]; an execution environment serves one snapshot ever (X2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FunctionVersion {
-    /// What the owner set.
-    pub configuration: FunctionConfiguration,
-    /// `$LATEST` or a number.
-    pub version: Version,
-    /// The package.
-    pub code: CodePackage,
-    /// Changes with every change; the precondition of updates.
-    pub revision_id: Uuid,
-    /// When it was last changed.
-    pub last_modified: Timestamp,
-}
 
 /// A deployment package, named by its content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
