@@ -14,7 +14,7 @@ use crate::guard::Guard;
 use crate::model::Parts;
 use crate::naming::Identity;
 use crate::route::{self, Query};
-use crate::{functions, invoke, json, own};
+use crate::{control, invoke, json, own};
 
 /// Judges a request in the form of its bytes: a request line, headers, an empty line, a body. Says the status it is refused
 /// with, or `None` if it would go on to a store.
@@ -83,8 +83,7 @@ fn judge(request: &Request<()>, body: &[u8]) -> Result<(), ApiError> {
         Operation::Invoke => invoke::parse(name, &query, headers, &identity).map(drop)?,
         operation => {
             let parts = Parts { labels: &routed.labels, query: &query, headers };
-            let request = functions::parse(operation, &parts, &identity)?;
-            return functions::judge_body(&request, body);
+            return control::judge(operation, body, &parts);
         }
     }
     json::check(body).map_err(|complaint| ApiError::event_not_json(&complaint))

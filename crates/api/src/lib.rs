@@ -1,15 +1,15 @@
 //! The front door: AWS's wire, and Lambent's own API beside it.
 //!
 //! A request passes [`server`] (sockets and their limits), [`door`] (who may ask what, and where it goes), and then
-//! either `invoke` (running functions), `functions` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
+//! either `invoke` (running functions), `control` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
 //! own API). What AWS publishes about its wire is data in [`generated`]; [`error`] alone knows AWS's exception names.
 //!
 //! Nothing here trusts a request: sizes, times and shapes are bounded before they cost anything.
 
 mod body;
+mod control;
 pub mod door;
 pub mod error;
-mod functions;
 pub mod generated;
 pub mod guard;
 pub mod harness;

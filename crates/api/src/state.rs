@@ -5,16 +5,16 @@ use std::sync::{Arc, OnceLock};
 use lambent_domain::time::Clock;
 use lambent_engine::Engine;
 use lambent_store::code::CodeStore;
-use lambent_store::functions::FunctionStore;
 use lambent_store::queue::EventQueue;
+use lambent_store::resources::Resources;
 
-use crate::functions::Downloads;
+use crate::control::functions::Downloads;
 use crate::naming::Identity;
 
 /// Shared by every request.
 #[derive(Debug)]
 pub struct AppState {
-    pub functions: Arc<dyn FunctionStore>,
+    pub resources: Resources,
     pub queue: Arc<dyn EventQueue>,
     pub code: Arc<CodeStore>,
     pub engine: Engine,
@@ -28,13 +28,13 @@ pub type StateCell = Arc<OnceLock<Arc<AppState>>>;
 
 impl AppState {
     pub fn new(
-        functions: Arc<dyn FunctionStore>,
+        resources: Resources,
         queue: Arc<dyn EventQueue>,
         code: Arc<CodeStore>,
         engine: Engine,
         clock: Arc<dyn Clock>,
         identity: Identity,
     ) -> Self {
-        Self { functions, queue, code, engine, clock, identity, downloads: Downloads::default() }
+        Self { resources, queue, code, engine, clock, identity, downloads: Downloads::default() }
     }
 }

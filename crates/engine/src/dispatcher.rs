@@ -108,9 +108,8 @@ impl Dispatcher {
         let event = &delivery.event;
         // Now and not when the event was accepted: a queued event runs the code and the alias's share of this moment.
         let function = self.functions.find(event.function.as_str());
-        let version = function.and_then(|function| {
-            function.resolve(event.qualifier.as_ref(), random()).map(Arc::clone)
-        });
+        let version = function
+            .and_then(|function| function.resolve(event.qualifier.as_ref(), random()).map(Arc::clone));
         let Some(version) = version else {
             return self.decide_and_settle(delivery, AttemptResult::FunctionGone, None).await;
         };

@@ -12,7 +12,7 @@ use crate::tasks::Tasks;
 use bytes::Bytes;
 use lambent_domain::arn::{AccountId, FunctionName, Region};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
-use lambent_domain::function::FunctionVersion;
+use lambent_domain::function::{Function, FunctionVersion};
 use lambent_domain::invocation::Invocation;
 use lambent_domain::outcome::Outcome;
 use lambent_domain::qualifier::Version;
@@ -29,7 +29,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 /// How long a call waits for a runtime that has answered to ask again, before it goes elsewhere.
 const RETURN_PATIENCE: Duration = Duration::from_millis(20);
@@ -221,10 +220,11 @@ impl Engine {
         self.shared.counters.read(count(running), count(limit), count(self.shared.pool.idle()))
     }
 
-    /// Ends the warm environments of a function whose code or configuration has changed; those of the revision
-    /// `current` stay. With none the function is gone.
-    pub fn retire(&self, function: &FunctionName, current: Option<Uuid>) {
-        self.shared.pool.retire(function, current);
+    /// Follows a change of a function: environments of revisions that it does not have any more are ended. With none
+    /// the function is gone.
+    pub fn function_changed(&self, name: &FunctionName, function: Option<&Function>) {
+        let versions = function.into_iter().flat_map(Function::versions);
+        self.shared.pool.retire(name, &versions.map(|version| version.revision_id).collect());
     }
 
     /// Runs no more events; calls are still taken. The first step of a shutdown: what is in the queue stays there.

@@ -7,7 +7,7 @@
 use crate::environment::ExecutionEnvironment;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::function::FunctionVersion;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -122,14 +122,14 @@ impl Pool {
         drop(refused);
     }
 
-    /// Ends the idle environments of every version of a function, and the busy ones when they come back. Called when
-    /// its code or configuration has changed, or it was deleted.
-    pub(crate) fn retire(&self, function: &FunctionName, current: Option<Uuid>) {
+    /// Ends the idle environments of a function's revisions that are not `current`, and the busy ones when they come
+    /// back. Called when the function has changed or was deleted.
+    pub(crate) fn retire(&self, function: &FunctionName, current: &HashSet<Uuid>) {
         let ended: Vec<Idle> = {
             let mut shelves = self.lock();
             let mut ended = Vec::new();
             for (revision, shelf) in &mut shelves.of {
-                if Some(*revision) != current && shelf.function == *function {
+                if shelf.function == *function && !current.contains(revision) {
                     shelf.retired = true;
                     ended.append(&mut shelf.idle);
                 }

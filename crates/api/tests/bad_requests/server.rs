@@ -246,7 +246,7 @@ fn state(data: &TempDir) -> AppState {
         events: EventInvokeConfig::default(),
     };
     let parts = Parts {
-        functions: store.functions.clone(),
+        resources: store.resources.clone(),
         queue: store.events.clone(),
         code: store.code.clone(),
         logs,
@@ -256,7 +256,7 @@ fn state(data: &TempDir) -> AppState {
         private_api: None,
     };
     let engine = Engine::start(options, parts);
-    AppState::new(store.functions.clone(), store.events.clone(), store.code.clone(), engine, clock, identity)
+    AppState::new(store.resources.clone(), store.events.clone(), store.code.clone(), engine, clock, identity)
 }
 
 /// A package with one file.

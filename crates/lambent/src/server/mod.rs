@@ -143,7 +143,7 @@ fn app_state(
     runtimes: Arc<Runtimes>,
     limits: &Limits,
 ) -> Arc<AppState> {
-    let (functions, events) = (ready.store.functions.clone(), ready.store.events.clone());
+    let (resources, events) = (ready.store.resources.clone(), ready.store.events.clone());
     let clock = Arc::new(SystemClock);
     let cell = Arc::new(OnceLock::new());
     let concurrency_limit = config.environments.concurrency.unwrap_or_else(crate::host::default_concurrency);
@@ -165,7 +165,7 @@ fn app_state(
     let engine = Engine::new(
         options,
         Parts {
-            functions: functions.clone(),
+            resources: resources.clone(),
             queue: events.clone(),
             code: Arc::clone(&ready.store.code),
             logs: ready.logs.clone(),
@@ -177,7 +177,7 @@ fn app_state(
     );
     let identity = Identity { region: config.server.region.clone(), account: config.server.account.clone() };
     let code = Arc::clone(&ready.store.code);
-    let state = AppState::new(functions, events, code, engine.clone(), clock, identity);
+    let state = AppState::new(resources, events, code, engine.clone(), clock, identity);
     let state = Arc::clone(cell.get_or_init(|| Arc::new(state)));
     // Only now can a function that runs call what it may call.
     engine.dispatch();

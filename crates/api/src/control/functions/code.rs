@@ -5,7 +5,8 @@ use std::sync::Arc;
 use lambent_domain::limits::ZIPPED_BYTES_MAX;
 use lambent_store::code::{CodeStore, PackageError, PutError, StoredPackage};
 
-use super::{blocking, unsupported};
+use super::unsupported;
+use crate::control::blocking;
 use crate::error::ApiError;
 use crate::generated::lambda::shapes::FunctionCode;
 

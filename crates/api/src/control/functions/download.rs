@@ -10,7 +10,7 @@ use lambent_domain::time::Timestamp;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::blocking;
+use crate::control::blocking;
 use crate::error::ApiError;
 use crate::response::{self, Answer};
 use crate::state::AppState;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use lambent_domain::arn::FunctionName;
 use lambent_domain::configuration::{FunctionConfiguration, LogFormat, LoggingConfig};
 use lambent_domain::runtime::Runtime;
 use serde::Serialize;
@@ -14,26 +13,6 @@ use crate::generated::lambda::shapes;
 
 const TIMEOUT_SECS_MAX: i64 = 900;
 const MEGABYTES_MAX: i64 = 10_240;
-
-/// A function before its owner has set anything: AWS's defaults.
-pub(super) fn blank(name: FunctionName) -> FunctionConfiguration {
-    FunctionConfiguration {
-        name,
-        role: String::new(),
-        runtime: None,
-        handler: None,
-        description: String::new(),
-        timeout_secs: 3,
-        memory_mb: 128,
-        ephemeral_storage_mb: 512,
-        environment: BTreeMap::new(),
-        architecture: "x86_64".to_owned(),
-        logging: LoggingConfig::default(),
-        tracing_mode: "PassThrough".to_owned(),
-        dead_letter_target: None,
-        stored_only: BTreeMap::new(),
-    }
-}
 
 /// Puts what is set over `configuration`.
 pub(super) fn apply(settings: Settings, configuration: &mut FunctionConfiguration) -> Result<(), ApiError> {
@@ -87,7 +66,7 @@ fn set(place: &mut String, value: Option<String>) {
 }
 
 /// Keeps a member that has no effect here as JSON; a value that says "none" removes it.
-pub(super) fn keep<T: Serialize>(
+fn keep<T: Serialize>(
     kept: &mut BTreeMap<String, String>,
     member: &str,
     value: Option<T>,

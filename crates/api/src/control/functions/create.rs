@@ -1,34 +1,28 @@
 //! CreateFunction, from a zip in the request.
 
-use bytes::Bytes;
 use http::StatusCode;
 use lambent_domain::arn::FunctionName;
-use lambent_domain::function::FunctionVersion;
+use lambent_domain::configuration::FunctionConfiguration;
+use lambent_domain::function::{Function, FunctionVersion};
 use lambent_domain::qualifier::{Qualifier, Version};
-use lambent_store::functions::FunctionStoreError;
+use lambent_store::resources::ChangeError;
 use uuid::Uuid;
 
-use super::configuration::{apply, blank, check_whole, keep};
+use super::configuration::{apply, check_whole};
 use super::settings::Settings;
-use super::{blocking, changed_target, checked, code, read_body, representation, unsupported};
+use super::{Call, changed_target, code, representation, unsupported};
 use crate::error::ApiError;
 use crate::generated::lambda::shapes::CreateFunctionRequest;
 use crate::naming::Target;
 use crate::response::{self, Answer};
-use crate::state::AppState;
 
-pub(super) async fn create(state: &AppState, body: Bytes) -> Result<Answer, ApiError> {
-    let mut request = blocking(move || {
-        let request: CreateFunctionRequest = read_body(&body)?;
-        checked(&request)?;
-        Ok(request)
-    })
-    .await?;
-    let target = created_target(state, request.function_name.as_deref().unwrap_or_default())?;
+pub(crate) async fn create(call: &Call<'_>) -> Result<Answer, ApiError> {
+    let mut request: CreateFunctionRequest = call.request_with_code().await?;
+    let target = created_target(call, request.function_name.as_deref().unwrap_or_default())?;
     unsupported::in_create(&request)?;
     let zip = code::zip_of(request.code.take().unwrap_or_default())?;
-    let mut configuration = blank(target.arn.name.clone());
-    keep(&mut configuration.stored_only, "Tags", request.tags.take(), std::collections::BTreeMap::is_empty)?;
+    let mut configuration = FunctionConfiguration::new(target.arn.name.clone());
+    let tags = request.tags.take().unwrap_or_default();
     if let Some(architecture) = request.architectures.take().and_then(|list| list.into_iter().next()) {
         configuration.architecture = architecture;
     }
@@ -36,30 +30,30 @@ pub(super) async fn create(state: &AppState, body: Bytes) -> Result<Answer, ApiE
     unsupported::in_settings(&settings)?;
     apply(settings, &mut configuration)?;
     check_whole(&configuration)?;
-    if state.functions.resolve(&target.arn.name, None).await.is_ok() {
+    let functions = &call.state.resources.functions;
+    if functions.find(target.arn.name.as_str()).is_some() {
         return Err(exists(&target.arn.name));
     }
-    let stored = code::put(&state.code, zip).await?;
+    let stored = code::put(&call.state.code, zip).await?;
     let version = FunctionVersion {
         configuration,
         version: Version::Latest,
         code: stored.package.clone(),
         revision_id: Uuid::new_v4(),
-        last_modified: state.clock.now(),
+        last_modified: call.state.clock.now(),
     };
-    let created = state.functions.create(version).await.map_err(|error| match error {
-        FunctionStoreError::AlreadyExists => exists(&target.arn.name),
-        FunctionStoreError::Storage(error) => error.into(),
-        error @ (FunctionStoreError::NotFound | FunctionStoreError::RevisionMismatch) => {
-            ApiError::internal(error)
-        }
+    let function = Function { tags, ..Function::new(version) };
+    let created = functions.create(function).await.map_err(|error| match error {
+        ChangeError::AlreadyExists => exists(&target.arn.name),
+        ChangeError::Storage(error) => error.into(),
+        error @ (ChangeError::NotFound | ChangeError::Conflict) => ApiError::internal(error),
     })?;
-    response::json(StatusCode::CREATED, &representation::configuration(&created, &target.arn)?)
+    response::json(StatusCode::CREATED, &representation::configuration(&created.latest, &target.arn)?)
 }
 
 /// A name that may be created is stricter than one that may be read.
-fn created_target(state: &AppState, name: &str) -> Result<Target, ApiError> {
-    let mut target = changed_target(&state.identity, name)?;
+fn created_target(call: &Call<'_>, name: &str) -> Result<Target, ApiError> {
+    let mut target = changed_target(call, Some(name))?;
     match target.arn.qualifier.take() {
         None | Some(Qualifier::Latest) => {}
         Some(_) => {
