@@ -13,6 +13,7 @@ pub mod function;
 pub mod invocation;
 pub mod limits;
 pub mod outcome;
+pub mod policy;
 pub mod qualifier;
 pub mod reference;
 pub mod request_id;
