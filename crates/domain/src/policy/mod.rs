@@ -45,3 +45,6 @@ pub const STATEMENTS_MAX: usize = 512;
 pub const VALUES_MAX: usize = 1_024;
 /// How deep arrays and objects of a policy may nest. A condition's list of values is the sixth level.
 pub const NESTING_MAX: usize = 8;
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use super::RESOURCE_POLICY_BYTES_MAX;
 use super::decision::PolicyKind;
 use super::document::Policy;
 use super::json::Node;
-use super::malformed::MalformedPolicy;
+use super::malformed::{Fault, MalformedPolicy};
 use crate::arn::AccountId;
 use std::fmt;
 
@@ -129,7 +129,10 @@ pub fn add(policy: Option<&Policy>, statement: &PermissionStatement) -> Result<P
     if bytes > RESOURCE_POLICY_BYTES_MAX {
         return Err(PermissionError::TooLong { bytes, limit: RESOURCE_POLICY_BYTES_MAX });
     }
-    Ok(Policy::compile(written, PolicyKind::Resource)?)
+    Policy::compile(written, PolicyKind::Resource).map_err(|malformed| match malformed.fault() {
+        Fault::Principal(_) => PermissionError::Principal,
+        _ => PermissionError::Malformed(malformed),
+    })
 }
 
 /// The policy without the statement called `sid`; `None` if that was its last.
