@@ -6,6 +6,7 @@
 //!
 //! Nothing here trusts a request: sizes, times and shapes are bounded before they cost anything.
 
+pub mod authorization;
 mod body;
 mod control;
 pub mod door;
