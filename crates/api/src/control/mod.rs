@@ -4,7 +4,10 @@
 //! stores; [`answer`] is the whole table. What a handler changes of a function it changes by [`change::function`].
 
 mod change;
+mod date;
 pub(crate) mod functions;
+mod layers;
+mod paging;
 mod support;
 
 use bytes::Bytes;
@@ -39,6 +42,12 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Answer, ApiError> {
             functions::update_configuration(call, call.request()?).await
         }
         Operation::DeleteFunction => functions::delete(call, call.request()?).await,
+        Operation::DeleteLayerVersion => layers::delete_version(call, call.request()?).await,
+        Operation::GetLayerVersion => layers::get_version(call, call.request()?),
+        Operation::GetLayerVersionByArn => layers::get_version_by_arn(call, call.request()?),
+        Operation::ListLayers => layers::list(call, call.request()?),
+        Operation::ListLayerVersions => layers::list_versions(call, call.request()?),
+        Operation::PublishLayerVersion => layers::publish(call).await,
         other => Err(ApiError::not_implemented(other.traits().name)),
     }
 }
