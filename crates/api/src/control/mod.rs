@@ -8,6 +8,7 @@ mod date;
 pub(crate) mod functions;
 mod layers;
 mod paging;
+mod policies;
 mod support;
 
 use bytes::Bytes;
@@ -48,6 +49,17 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Answer, ApiError> {
         Operation::ListLayers => layers::list(call, call.request()?),
         Operation::ListLayerVersions => layers::list_versions(call, call.request()?),
         Operation::PublishLayerVersion => layers::publish(call).await,
+        Operation::AddPermission => policies::add_permission(call, call.request()?).await,
+        Operation::RemovePermission => policies::remove_permission(call, call.request()?).await,
+        Operation::GetPolicy => policies::get_policy(call, call.request()?),
+        Operation::GetResourcePolicy => policies::get_resource_policy(call, call.request()?),
+        Operation::PutResourcePolicy => policies::put_resource_policy(call, call.request()?).await,
+        Operation::DeleteResourcePolicy => policies::delete_resource_policy(call, call.request()?).await,
+        Operation::AddLayerVersionPermission => policies::add_layer_permission(call, call.request()?).await,
+        Operation::RemoveLayerVersionPermission => {
+            policies::remove_layer_permission(call, call.request()?).await
+        }
+        Operation::GetLayerVersionPolicy => policies::get_layer_policy(call, call.request()?),
         other => Err(ApiError::not_implemented(other.traits().name)),
     }
 }
