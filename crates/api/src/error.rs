@@ -119,6 +119,10 @@ impl ApiError {
         Self::new(shapes::PRECONDITION_FAILED, Kind::Said, message)
     }
 
+    pub(crate) fn code_signing_config_not_found(message: String) -> Self {
+        Self::new(shapes::CODE_SIGNING_CONFIG_NOT_FOUND, Kind::Said, message)
+    }
+
     pub(crate) fn policy_too_long(message: String) -> Self {
         Self::new(shapes::POLICY_LENGTH_EXCEEDED, Kind::Said, message)
     }

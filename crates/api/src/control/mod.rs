@@ -4,7 +4,9 @@
 //! stores; [`answer`] is the whole table. What a handler changes of a function it changes by [`change::function`].
 
 mod change;
+mod code_signing;
 mod date;
+mod event_sources;
 pub(crate) mod functions;
 mod layers;
 mod paging;
@@ -60,6 +62,22 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Answer, ApiError> {
             policies::remove_layer_permission(call, call.request()?).await
         }
         Operation::GetLayerVersionPolicy => policies::get_layer_policy(call, call.request()?),
+        Operation::CreateCodeSigningConfig => code_signing::create(call, call.request()?).await,
+        Operation::GetCodeSigningConfig => code_signing::get(call, call.request()?),
+        Operation::UpdateCodeSigningConfig => code_signing::update(call, call.request()?).await,
+        Operation::DeleteCodeSigningConfig => code_signing::delete(call, call.request()?).await,
+        Operation::ListCodeSigningConfigs => code_signing::list(call, call.request()?),
+        Operation::PutFunctionCodeSigningConfig => code_signing::put_of_function(call, call.request()?).await,
+        Operation::GetFunctionCodeSigningConfig => code_signing::get_of_function(call, call.request()?),
+        Operation::DeleteFunctionCodeSigningConfig => {
+            code_signing::delete_of_function(call, call.request()?).await
+        }
+        Operation::ListFunctionsByCodeSigningConfig => code_signing::list_functions(call, call.request()?),
+        Operation::CreateEventSourceMapping => event_sources::create(call, call.request()?).await,
+        Operation::GetEventSourceMapping => event_sources::get(call, call.request()?),
+        Operation::UpdateEventSourceMapping => event_sources::update(call, call.request()?).await,
+        Operation::DeleteEventSourceMapping => event_sources::delete(call, call.request()?).await,
+        Operation::ListEventSourceMappings => event_sources::list(call, call.request()?),
         other => Err(ApiError::not_implemented(other.traits().name)),
     }
 }
