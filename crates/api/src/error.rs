@@ -115,6 +115,18 @@ impl ApiError {
         )
     }
 
+    pub(crate) fn precondition_failed(message: String) -> Self {
+        Self::new(shapes::PRECONDITION_FAILED, Kind::Said, message)
+    }
+
+    pub(crate) fn code_signing_config_not_found(message: String) -> Self {
+        Self::new(shapes::CODE_SIGNING_CONFIG_NOT_FOUND, Kind::Said, message)
+    }
+
+    pub(crate) fn policy_too_long(message: String) -> Self {
+        Self::new(shapes::POLICY_LENGTH_EXCEEDED, Kind::Said, message)
+    }
+
     pub(crate) fn payload_too_large(bytes: u64, kind: &str, limit: usize) -> Self {
         let message =
             format!("{bytes} byte payload is too large for the {kind} invocation type (limit {limit} bytes)");

@@ -14,6 +14,7 @@
 
 mod address;
 mod arn_pattern;
+mod attached;
 mod clause;
 mod condition;
 mod context;
@@ -31,6 +32,7 @@ mod principal_clause;
 mod statement;
 mod template;
 
+pub use attached::ResourcePolicy;
 pub use context::Context;
 pub use decision::{AccessRequest, Decision, PolicyKind, decide};
 pub use document::Policy;
