@@ -9,6 +9,7 @@
 mod body;
 pub mod door;
 pub mod error;
+pub mod event_stream;
 mod functions;
 pub mod generated;
 pub mod guard;
