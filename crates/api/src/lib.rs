@@ -26,6 +26,7 @@ pub mod route;
 pub mod server;
 pub mod state;
 mod trace;
+pub mod url;
 
 pub use door::Door;
 pub use guard::Guard;
