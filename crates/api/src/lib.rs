@@ -11,6 +11,7 @@ mod body;
 mod control;
 pub mod door;
 pub mod error;
+pub mod event_stream;
 pub mod generated;
 pub mod guard;
 pub mod harness;
@@ -26,6 +27,7 @@ pub mod route;
 pub mod server;
 pub mod state;
 mod trace;
+pub mod url;
 
 pub use door::Door;
 pub use guard::Guard;
