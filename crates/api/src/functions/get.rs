@@ -15,11 +15,12 @@ pub(super) async fn get(state: &AppState, target: Target, headers: &HeaderMap) -
     let ticket = state.downloads.issue(version.code.sha256, state.clock.now());
     // The caller has just reached this server by that name.
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let scheme = if state.access.https { "https" } else { "http" };
     let answer = GetFunctionResponse {
         configuration: Some(representation::configuration(&version, &target.arn)?),
         code: Some(FunctionCodeLocation {
             repository_type: Some("S3".to_owned()),
-            location: Some(format!("http://{host}/_lambent/v1/code/{ticket}")),
+            location: Some(format!("{scheme}://{host}/_lambent/v1/code/{ticket}")),
             ..FunctionCodeLocation::default()
         }),
         tags: representation::stored(&version.configuration, "Tags")?,
