@@ -69,7 +69,7 @@ impl PrivateDoor {
     /// the guard stands here too; it lets in who names the listener's own address.
     fn door(&self, address: SocketAddr) -> Option<Door> {
         let state: Arc<AppState> = self.state.get()?.clone();
-        let guard = Guard { names: vec![address.ip().to_string()] };
+        let guard = Guard { names: vec![address.ip().to_string()], any_address: false };
         let room = self.room.part(self.limits.body_bytes_in_memory_max);
         Some(Door::private(state, guard, (*self.limits).clone(), room))
     }

@@ -50,6 +50,11 @@ pub enum AccessError {
 }
 
 impl AccessError {
+    /// A fault of none of these kinds.
+    pub fn other(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Io { path: PathBuf::from("access"), source: io::Error::other(source) }
+    }
+
     pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |source| Self::Io { path, source }
