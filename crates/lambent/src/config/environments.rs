@@ -27,7 +27,7 @@ pub(crate) static IDLE_TIMEOUT_SECS: Key = Key {
 pub(crate) static LIFETIME_MAX_SECS: Key = Key {
     section: "environments",
     name: "lifetime_max_secs",
-    kind: Kind::Number { min: 60, max: 39_600, unit: "seconds" },
+    kind: Kind::Number { min: 1, max: 39_600, unit: "seconds" },
     default: Default::Fixed("14400"),
     since: "0.1.0",
     doc: "How old an execution environment may become. It ends between two invocations, and the next one starts \
