@@ -193,7 +193,9 @@ fn app_state(
         },
     };
     let identity = Identity { region: config.server.region.clone(), account: config.server.account.clone() };
-    let registry = Registry::new(identity.account.clone(), config.roles.clone(), concurrency_limit);
+    // As many environments as may run, and those that are about to end when others take their places.
+    let sessions_max = concurrency_limit.saturating_mul(2);
+    let registry = Registry::new(identity.account.clone(), config.roles.clone(), sessions_max);
     registry.replace(&ready.known);
     let private = PrivateDoor::new(
         Arc::clone(&cell),

@@ -1,11 +1,11 @@
 //! TLS: the real binary, certificates made by OpenSSL, and clients that check them.
 
-use crate::program::{PATIENCE, Server, run};
+use crate::program::{PATIENCE, Server, lambent, run};
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 /// A certificate for 127.0.0.1 under this name, signed by itself, and its key.
@@ -87,6 +87,67 @@ fn clients_that_trust_the_certificate_are_served_and_others_go_away() {
         assert!(said.contains("ALPN protocol: http/1.1"), "{version}: {said}");
     }
     assert!(!secure.shaken(&["-tls1_1"]).contains("BEGIN CERTIFICATE"));
+}
+
+#[test]
+fn beyond_loopback_clients_are_served_by_address_but_not_by_a_name_that_is_not_ours() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut server = started(&["0.0.0.0:0"], dir.path());
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let port = line.split_once("https://0.0.0.0:").unwrap().1.split(' ').next().unwrap().to_owned();
+    let ca = dir.path().join("own.crt");
+    let url = format!("https://127.0.0.1:{port}");
+    run(&["functions", "--endpoint", &url, "--ca-file", ca.to_str().unwrap()]).code(0);
+    let named = Command::new("openssl")
+        .args(["s_client", "-quiet", "-connect", &format!("127.0.0.1:{port}")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut named = named.unwrap();
+    let request = b"GET / HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n";
+    named.stdin.as_mut().unwrap().write_all(request).unwrap();
+    let mut answer = String::new();
+    named.stdout.take().unwrap().read_to_string(&mut answer).unwrap();
+    named.wait().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+/// A host where no namespaces may be made: only a server on loopback does without.
+#[test]
+fn a_host_that_cannot_confine_does_not_listen_beyond_loopback() {
+    let dir = tempfile::tempdir().unwrap();
+    let confined = "echo 0 > /proc/sys/user/max_user_namespaces && \
+                    exec setpriv --bounding-set -all --inh-caps -all --no-new-privs \"$@\"";
+    let wrapper = ["unshare", "--user", "--map-root-user", "sh", "-c", confined, "sh"];
+    let refused = started(&[&wrapper[..], &["0.0.0.0:0"]].concat(), dir.path()).wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(6), "{said}");
+    assert!(said.contains("hint: a server that listens beyond loopback must confine functions"), "{said}");
+    assert!(!said.contains("AWS_SECRET_ACCESS_KEY"), "a key was made for nothing: {said}");
+
+    let mut taken = started(&[&wrapper[..], &["127.0.0.1:0"]].concat(), dir.path());
+    let mut line = String::new();
+    BufReader::new(taken.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("functions are NOT confined"), "{line}");
+    taken.kill().unwrap();
+    taken.wait().unwrap();
+}
+
+/// A server with a certificate, at the last of the arguments; those before it are a program to start it through.
+fn started(arguments: &[&str], dir: &Path) -> Child {
+    let (listen, wrapper) = arguments.split_last().unwrap();
+    let (certificate, key) = certificate(dir, "own");
+    let server = lambent(&["serve", "--listen", listen, "--data-dir"]);
+    let words: Vec<_> = wrapper.iter().map(AsRef::as_ref).chain([server.get_program()]).collect();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).args(server.get_args()).arg(dir.join("data"));
+    command.arg("--tls-certificate").arg(certificate).arg("--tls-key").arg(key);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
 }
 
 #[test]

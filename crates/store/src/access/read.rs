@@ -4,7 +4,7 @@ use super::files::{self, AccessError, UNFINISHED};
 use super::key::AccessKey;
 use super::role::Role;
 use super::{Access, AccessStore, Fault, KEYS_MAX, ROLES_MAX};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -76,7 +76,23 @@ impl AccessStore {
         access.keys = seen.keys.collect(&self.keys_dir(), &mut access.faults);
         access.roles = seen.roles.collect(&self.roles_dir(), &mut access.faults);
         access.keys.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
+        self.drop_namesakes(&mut access);
         access
+    }
+
+    /// A name means one key, so that whoever disables a name has disabled all that it means. A copy made by hand may
+    /// have another's name: the oldest keeps it.
+    fn drop_namesakes(&self, access: &mut Access) {
+        let mut names = HashSet::new();
+        let Access { keys, faults, .. } = access;
+        keys.retain(|key| {
+            let is_new = names.insert(key.name.clone());
+            if !is_new {
+                let why = format!("has the name of an older key, `{}`", key.name);
+                faults.push(Fault { path: self.key_path(&key.id), why });
+            }
+            is_new
+        });
     }
 }
 

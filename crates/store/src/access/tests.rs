@@ -129,8 +129,12 @@ fn a_file_that_is_not_as_it_should_be_grants_nothing_and_is_named() {
         assert!(fault.to_string().starts_with(&format!("{}: {expected}", path.display())), "{fault}");
         assert!(!fault.to_string().contains(good.secret.expose()));
     }
-    fs::write(&path, fitted).unwrap();
+    fs::write(&path, &fitted).unwrap();
     assert_eq!(store.read().unwrap().faults, []);
+    fs::write(&path, fitted.replace("\"bad\"", "\"good\"").replace(": 1,", ": 2,")).unwrap();
+    let access = store.read().unwrap();
+    assert_eq!(access.key("good").unwrap().id, good.id);
+    assert_eq!(access.faults[0].why, "has the name of an older key, `good`");
 }
 
 #[test]
