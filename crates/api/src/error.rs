@@ -17,6 +17,7 @@ use lambent_store::StorageError;
 use crate::generated::lambda::errors as shapes;
 use crate::json;
 use crate::model::ErrorShape;
+use crate::rate::TooFast;
 use crate::response::{APPLICATION_JSON, Answer};
 
 pub(crate) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
@@ -180,6 +181,14 @@ impl ApiError {
         let mut error = Self::new(shapes::TOO_MANY_REQUESTS, Kind::Said, "Rate Exceeded.");
         error.reason = Some(reason);
         error.retry_after_secs = Some(1);
+        error
+    }
+
+    /// This caller asks more often than callers may.
+    #[expect(dead_code, reason = "the door calls it once it authenticates")]
+    pub(crate) fn caller_too_fast(too_fast: TooFast) -> Self {
+        let mut error = Self::throttled("CallerRateLimitExceeded");
+        error.retry_after_secs = Some(too_fast.secs());
         error
     }
 

@@ -6,6 +6,7 @@
 //!
 //! Nothing here trusts a request: sizes, times and shapes are bounded before they cost anything.
 
+pub mod access;
 pub mod authorization;
 mod body;
 mod control;
@@ -22,6 +23,7 @@ pub mod model;
 mod naming;
 mod own;
 mod private;
+pub mod rate;
 pub mod response;
 pub mod route;
 pub mod server;
@@ -29,9 +31,10 @@ pub mod state;
 mod trace;
 pub mod url;
 
+pub use access::{Access, Auth, Registry};
 pub use door::Door;
 pub use guard::Guard;
 pub use naming::Identity;
 pub use private::PrivateDoor;
-pub use server::{Limits, serve};
+pub use server::{Limits, Tls, TlsError, serve, serve_tls};
 pub use state::AppState;

@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod concurrency;
+mod credentials;
 mod dispatcher;
 mod engine;
 mod environment;
@@ -18,4 +19,5 @@ pub mod runtimes;
 pub mod stats;
 pub mod tasks;
 
+pub use credentials::FunctionCredentials;
 pub use engine::{Completion, Engine, EngineOptions, Parts, PrivateApi, Refusal};

@@ -36,7 +36,8 @@ pub(crate) fn location(call: &Call<'_>, code: CodeSha256) -> String {
     let ticket = call.state.downloads.issue(code, call.state.clock.now());
     // The caller has just reached this server by that name.
     let host = call.parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    format!("http://{host}/_lambent/v1/code/{ticket}")
+    let scheme = if call.state.access.https { "https" } else { "http" };
+    format!("{scheme}://{host}/_lambent/v1/code/{ticket}")
 }
 
 pub(crate) fn get_configuration(
