@@ -17,4 +17,5 @@ pub mod qualifier;
 pub mod reference;
 pub mod request_id;
 pub mod runtime;
+pub mod tenant;
 pub mod time;
