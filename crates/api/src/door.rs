@@ -143,7 +143,9 @@ impl Shared {
                 }
                 Plan::Control(request) => functions::handle(state, request, &parts.headers, body).await,
                 Plan::Logs(target) => {
-                    Ok(logs::handle(state.engine.logs(), &owner(state), target.as_deref(), body).await)
+                    let answer =
+                        logs::handle(state.engine.logs(), &owner(state), target.as_deref(), body).await;
+                    Ok(answer.map(Into::into))
                 }
                 Plan::Own(request) => own::handle(state, request).await,
             }
