@@ -8,7 +8,14 @@ const TRAILER_BYTES_MAX = 64 * 1024;
 const TRAILER_MESSAGE_LENGTH_MAX = 4096;
 
 const faults = {};
-for (const name of ['ImportModuleError', 'HandlerNotFound', 'MalformedHandlerName', 'UserCodeSyntaxError']) {
+const NAMES = [
+  'ImportModuleError',
+  'HandlerNotFound',
+  'InvalidStreamingOperation',
+  'MalformedHandlerName',
+  'UserCodeSyntaxError',
+];
+for (const name of NAMES) {
   // The computed key names the class, which JSON log records show.
   const named = { [name]: class extends Error {} };
   faults[name] = named[name];

@@ -82,12 +82,7 @@ class Invocations {
   // Gives what there is to post; nothing for a response that has been streamed.
   async #call(headers, body) {
     const event = JSON.parse(body.toString('utf8'));
-    if (isStreaming(this.#handler)) {
-      const { requestId } = this.#log.current;
-      this.#response = createResponse(this.#handler, (contentType) => this.#api.openResponse(requestId, contentType));
-      await stream(this.#handler, event, this.#response, contextOf(headers));
-      return undefined;
-    }
+    if (isStreaming(this.#handler)) return this.#callStreaming(headers, event);
     const result = await new Promise((succeed, fail) => {
       this.#whenLoopIsEmpty = () => succeed(null);
       const context = contextOf(headers);
@@ -97,6 +92,16 @@ class Invocations {
       if (typeof returned?.then === 'function') returned.then(succeed, fail);
     });
     return { body: toJson(result), contentType: 'application/json' };
+  }
+
+  #callStreaming(headers, event) {
+    const { requestId } = this.#log.current;
+    const response = createResponse(this.#handler, (contentType) => this.#api.openResponse(requestId, contentType));
+    this.#response = response;
+    return new Promise((succeed, fail) => {
+      this.#whenLoopIsEmpty = () => (response.writableFinished ? succeed() : fail('Response stream is not finished.'));
+      stream(this.#handler, event, response, contextOf(headers)).then(succeed, fail);
+    });
   }
 
   #callback(context, done) {

@@ -5,8 +5,10 @@
 
 'use strict';
 
+const { InvalidStreamingOperation } = require('./errors.cjs');
+
 const MARK = Symbol.for('aws.lambda.runtime.handler.streaming');
-const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.highWaterMark');
+const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
 const HTTP_INTEGRATION = 'application/vnd.awslambda.http-integration-response';
 const PRELUDE_END = Buffer.alloc(8);
 
@@ -18,10 +20,14 @@ function installStreaming() {
       return handler;
     },
     HttpResponseStream: {
-      // The prelude goes before the first byte of the body, so a failure before that is still an ordinary one.
+      // The prelude goes with the first byte of the body, so a failure before that is still an ordinary one.
       from: (stream, prelude) => {
         stream.setContentType(HTTP_INTEGRATION);
-        stream.setPrelude(Buffer.concat([Buffer.from(JSON.stringify(prelude)), PRELUDE_END]));
+        const text = JSON.stringify(prelude);
+        stream._onBeforeFirstWrite = (write) => {
+          write(text);
+          write(PRELUDE_END);
+        };
         return stream;
       },
     },
@@ -30,12 +36,12 @@ function installStreaming() {
 
 const isStreaming = (handler) => handler[MARK] === 'response';
 
-// Runs a streaming handler to its end; resolves when the platform has answered what it wrote.
+// Runs a streaming handler to its end; resolves when the platform has answered what it wrote, which may go on after
+// the handler has returned.
 async function stream(handler, event, response, context) {
   const result = handler(event, response, context);
   if (typeof result?.then !== 'function') throw 'Streaming does not support non-async handlers.';
   if ((await result) !== undefined) console.warn('Streaming handlers ignore return values.');
-  if (!response.writableEnded) throw 'Response stream is not finished.';
   await response.delivered;
 }
 
@@ -45,14 +51,17 @@ function createResponse(handler, open) {
   const { Writable } = require('node:stream');
   const { finished } = require('node:stream/promises');
   let contentType = 'application/octet-stream';
-  let prelude;
   let upload;
   let finish = () => upload.end();
   const send = (pieces, done) => {
-    upload ??= open(contentType);
-    if (prelude) pieces.unshift(prelude);
-    prelude = undefined;
+    upload ??= begin(pieces);
     upload.write(pieces, done);
+  };
+  const begin = (pieces) => {
+    const first = [];
+    response._onBeforeFirstWrite?.((piece) => first.push(Buffer.from(piece)));
+    pieces.unshift(...first);
+    return open(contentType);
   };
   const response = new Writable({
     highWaterMark: handler[HIGH_WATER_MARK],
@@ -64,8 +73,10 @@ function createResponse(handler, open) {
   const write = response.write.bind(response);
   const isBytes = (chunk) => typeof chunk === 'string' || chunk instanceof Uint8Array;
   response.write = (chunk, ...rest) => write(isBytes(chunk) ? chunk : JSON.stringify(chunk), ...rest);
-  response.setContentType = (type) => (contentType = type);
-  response.setPrelude = (bytes) => (prelude = bytes);
+  response.setContentType = (type) => {
+    if (upload) throw new InvalidStreamingOperation('Cannot set content-type, too late.');
+    contentType = type;
+  };
   // Whether an error can only be told at the end of what has been sent.
   response.hasBegun = () => upload !== undefined && upload.isOpen;
   // What has been written before the error goes first.
@@ -75,9 +86,8 @@ function createResponse(handler, open) {
     response.end();
     return response.delivered;
   };
-  // A stream that the handler destroys fails through the handler or the check for its end.
   response.delivered = finished(response);
-  response.delivered.catch(() => {});
+  response.delivered.catch(() => {}); // Whoever waits for it hears of it.
   return response;
 }
 

@@ -17,6 +17,8 @@ class Upload {
   // `answer` settles when the platform has answered, which it may do before the end: then the rest is of no use to it.
   constructor(socket, answer) {
     this.#socket = socket;
+    // A handler that has nothing left to do and has not ended its response will never do so.
+    socket.unref();
     this.#answer = answer.then(
       () => (this.#isOpen = false),
       () => (this.#isOpen = false),
@@ -53,7 +55,10 @@ class Upload {
   }
 
   #finish(lastChunk) {
-    if (this.#isOpen) this.#socket.write(lastChunk);
+    if (this.#isOpen) {
+      this.#socket.ref();
+      this.#socket.write(lastChunk);
+    }
     this.#isOpen = false;
     return this.#answer;
   }

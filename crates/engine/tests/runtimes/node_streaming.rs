@@ -112,6 +112,34 @@ fn an_error_after_the_first_byte_is_in_the_trailers() {
 }
 
 #[test]
+fn a_response_may_go_on_after_its_handler_has_returned() {
+    let body = "setTimeout(() => { stream.write('late '); setTimeout(() => stream.end('later'), 5); }, 5);";
+    let report = run(handler(body).event("0").event("1"));
+    assert_eq!(report.posts.len(), 2, "{report:#?}");
+    for post in &report.posts {
+        assert_complete(post);
+        assert_eq!(post.body, b"late later");
+    }
+}
+
+#[test]
+fn a_handler_that_has_nothing_left_to_do_has_not_finished() {
+    let body = "if (event) stream.write('one'); await new Promise(() => {});";
+    let report = run(handler(body).event("1").event("0"));
+    let [begun, silent] = report.posts.as_slice() else { panic!("{report:#?}") };
+    assert_eq!(trailing_error(begun)["errorMessage"], "Response stream is not finished.");
+    assert_eq!(silent.json()["errorMessage"], "Response stream is not finished.");
+}
+
+#[test]
+fn the_content_type_is_set_before_the_first_byte() {
+    let body = "stream.write('one'); stream.setContentType('text/plain');";
+    let error = trailing_error(run(handler(body).event("0")).answer());
+    assert_eq!(error["errorType"], "Runtime.InvalidStreamingOperation");
+    assert_eq!(error["errorMessage"], "Cannot set content-type, too late.");
+}
+
+#[test]
 fn an_error_too_large_for_trailers_is_shortened() {
     let report = run(handler("stream.write('one'); throw new Error('x'.repeat(1e6));").event("0"));
     let error = trailing_error(report.answer());
