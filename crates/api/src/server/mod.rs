@@ -18,6 +18,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub use limits::Limits;
+#[cfg(test)]
+pub(crate) use stall::StallGuard;
 pub use tls::{Tls, TlsError};
 
 use crate::door::Door;
