@@ -191,7 +191,6 @@ impl ApiError {
     }
 
     /// This caller asks more often than callers may.
-    #[expect(dead_code, reason = "the door calls it once it authenticates")]
     pub(crate) fn caller_too_fast(too_fast: TooFast) -> Self {
         let mut error = Self::throttled("CallerRateLimitExceeded");
         error.retry_after_secs = Some(too_fast.secs());
@@ -231,6 +230,15 @@ impl ApiError {
     /// What the operator should see in the log, if anything.
     pub(crate) fn operator(&self) -> Option<&str> {
         self.operator.as_deref()
+    }
+
+    /// The answer in the form of CloudWatch Logs, whose errors are always 400 and name themselves in the body.
+    pub(crate) fn into_json_1_1_answer(self) -> Answer {
+        let body = serde_json::json!({"__type": self.shape.name, "message": self.message.as_ref()});
+        let mut answer = Response::new(AnswerBody::whole(body.to_string()));
+        *answer.status_mut() = if self.shape.status < 500 { StatusCode::BAD_REQUEST } else { self.status() };
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
+        answer
     }
 
     fn body(&self) -> Bytes {

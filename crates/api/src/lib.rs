@@ -1,6 +1,6 @@
 //! The front door: AWS's wire, and Lambent's own API beside it.
 //!
-//! A request passes [`server`] (sockets and their limits), [`door`] (who may ask what, and where it goes), and then
+//! A request passes [`server`] (sockets and their limits), [`door`] (whose it is and where it goes), and then
 //! either `invoke` (running functions), `control` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
 //! own API). What AWS publishes about its wire is data in [`generated`]; [`error`] alone knows AWS's exception names.
 //! either `invoke` (running functions), `functions` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
@@ -10,6 +10,7 @@
 //! Nothing here trusts a request: sizes, times and shapes are bounded before they cost anything.
 
 pub mod access;
+mod authenticate;
 pub mod authorization;
 mod body;
 mod control;
@@ -25,6 +26,7 @@ pub mod logs;
 pub mod model;
 mod naming;
 mod own;
+mod plan;
 mod private;
 pub mod rate;
 pub mod response;

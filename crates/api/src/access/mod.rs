@@ -9,7 +9,6 @@ mod registry;
 mod sessions;
 mod watch;
 
-pub use principal::Principal;
 pub use registry::{AccessKey, Registry, Rights, Status};
 pub use sessions::{IssueError, SESSION_LIFETIME, SessionCredentials, SessionGuard, Sessions};
 pub use watch::watch;

@@ -3,6 +3,7 @@
 //! One handler for each operation. It is given its request read and held against the service model, and works on the
 //! stores; [`answer`] is the whole table. What a handler changes of a function it changes by [`change::function`].
 
+mod authorize;
 mod change;
 mod code_signing;
 mod date;
@@ -12,6 +13,8 @@ mod layers;
 mod paging;
 mod policies;
 mod support;
+
+pub(crate) use authorize::authorize;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
