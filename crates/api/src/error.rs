@@ -19,6 +19,7 @@ use crate::json;
 use crate::model::ErrorShape;
 use crate::rate::TooFast;
 use crate::response::{APPLICATION_JSON, Answer};
+use crate::sigv4::SignatureError;
 
 pub(crate) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
@@ -31,6 +32,12 @@ const UNKNOWN_OPERATION: ErrorShape = ErrorShape::new("UnknownOperationException
 const WRONG_METHOD: ErrorShape = ErrorShape::new("UnknownOperationException", 405, "message");
 const NOT_IMPLEMENTED: ErrorShape = ErrorShape::new("NotImplementedException", 501, "message");
 const UNAVAILABLE: ErrorShape = ErrorShape::new("ServiceUnavailableException", 503, "message");
+const MISSING_AUTHENTICATION: ErrorShape =
+    ErrorShape::new("MissingAuthenticationTokenException", 403, "message");
+const INCOMPLETE_SIGNATURE: ErrorShape = ErrorShape::new("IncompleteSignatureException", 400, "message");
+const INVALID_SIGNATURE: ErrorShape = ErrorShape::new("InvalidSignatureException", 403, "message");
+const UNRECOGNIZED_CLIENT: ErrorShape = ErrorShape::new("UnrecognizedClientException", 403, "message");
+const EXPIRED_TOKEN: ErrorShape = ErrorShape::new("ExpiredTokenException", 403, "message");
 const TIMED_OUT: ErrorShape = ErrorShape::new("RequestTimeoutException", 408, "message");
 
 /// Whether the body says `Type`, and so whose fault it was.
@@ -260,5 +267,22 @@ impl From<StorageError> for ApiError {
             StorageError::Closed => Self::unavailable("The server is shutting down."),
             StorageError::Poisoned(_) | StorageError::Failed(_) => Self::internal(error),
         }
+    }
+}
+
+impl From<SignatureError> for ApiError {
+    fn from(error: SignatureError) -> Self {
+        let shape = match error {
+            SignatureError::Missing => MISSING_AUTHENTICATION,
+            SignatureError::Incomplete(_) => INCOMPLETE_SIGNATURE,
+            SignatureError::Mismatch
+            | SignatureError::Scope(_)
+            | SignatureError::Unsigned(_)
+            | SignatureError::Expired(_)
+            | SignatureError::NotYetCurrent(_) => INVALID_SIGNATURE,
+            SignatureError::UnknownKey => UNRECOGNIZED_CLIENT,
+            SignatureError::ExpiredToken => EXPIRED_TOKEN,
+        };
+        Self::new(shape, Kind::Unsaid, error.to_string())
     }
 }

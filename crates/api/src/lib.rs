@@ -2,7 +2,8 @@
 //!
 //! A request passes [`server`] (sockets and their limits), [`door`] (who may ask what, and where it goes), and then
 //! either `invoke` (running functions), `functions` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
-//! own API). What AWS publishes about its wire is data in [`generated`]; [`error`] alone knows AWS's exception names.
+//! own API). What AWS publishes about its wire is data in [`generated`]; [`error`] alone knows AWS's exception names;
+//! [`sigv4`] checks and makes signatures.
 //!
 //! Nothing here trusts a request: sizes, times and shapes are bounded before they cost anything.
 
@@ -25,6 +26,7 @@ pub mod rate;
 pub mod response;
 pub mod route;
 pub mod server;
+pub mod sigv4;
 pub mod state;
 mod trace;
 
