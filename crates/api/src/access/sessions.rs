@@ -72,7 +72,7 @@ impl Sessions {
         let role = RoleName::of_arn(role_arn);
         let key = AccessKey {
             principal: Principal::function(role.as_ref(), role_arn, function_arn, &self.shared.account),
-            secret: secret.clone(),
+            secret: crate::sigv4::Secret::new(secret.expose()),
             disabled: false,
             session: Some((token.clone(), expires_at)),
             grant: Grant::Role(role),
