@@ -47,7 +47,7 @@ pub struct AccessKey {
     pub secret: Secret,
     pub(super) disabled: bool,
     /// Of a session: what must come with the request, and until when.
-    pub(super) session: Option<(stored::Secret, Timestamp)>,
+    pub(super) session: Option<(Secret, Timestamp)>,
     pub(super) grant: Grant,
 }
 
@@ -67,7 +67,7 @@ impl AccessKey {
     #[must_use]
     pub fn takes_token(&self, token: Option<&str>) -> bool {
         match (&self.session, token) {
-            (Some((ours, _)), Some(theirs)) => super::same(ours.expose(), theirs),
+            (Some((ours, _)), Some(theirs)) => ours.is(theirs),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         }
@@ -192,6 +192,7 @@ mod tests {
 
         let key = registry.find(full.id.as_str()).unwrap();
         assert_eq!(key.principal.arn, "arn:aws:iam::123456789012:user/root");
+        assert!(key.secret.is(full.secret.expose()));
         assert_eq!((key.status(now), registry.rights(&key)), (Status::Active, Rights::Full));
         assert!(key.takes_token(None) && !key.takes_token(Some("")));
         assert_eq!(registry.rights(&registry.find(few.id.as_str()).unwrap()), policy(POLICY));

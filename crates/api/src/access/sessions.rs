@@ -2,6 +2,7 @@
 
 use super::principal::Principal;
 use super::registry::{AccessKey, Grant};
+use crate::sigv4;
 use lambent_domain::arn::AccountId;
 use lambent_domain::time::Timestamp;
 use lambent_store::access::{self as stored, AccessKeyId, RoleName, Secret};
@@ -72,9 +73,9 @@ impl Sessions {
         let role = RoleName::of_arn(role_arn);
         let key = AccessKey {
             principal: Principal::function(role.as_ref(), role_arn, function_arn, &self.shared.account),
-            secret: crate::sigv4::Secret::new(secret.expose()),
+            secret: sigv4::Secret::new(secret.expose()),
             disabled: false,
-            session: Some((token.clone(), expires_at)),
+            session: Some((sigv4::Secret::new(token.expose()), expires_at)),
             grant: Grant::Role(role),
         };
         let mut open = self.shared.lock();
