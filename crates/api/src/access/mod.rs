@@ -34,10 +34,3 @@ pub struct Access {
     /// Whether clients reach this server by https, itself or through a proxy: the scheme of URLs that it gives out.
     pub https: bool,
 }
-
-/// Whether two texts are the same, in a time that says nothing about where they differ.
-#[must_use]
-pub fn same(ours: &str, theirs: &str) -> bool {
-    use subtle::ConstantTimeEq as _;
-    ours.as_bytes().ct_eq(theirs.as_bytes()).into()
-}

@@ -4,11 +4,11 @@
 
 use super::principal;
 use super::sessions::Sessions;
-use crate::sigv4::{self, KeyCache};
+use crate::sigv4::{self, KeyCache, Secret};
 use lambent_domain::arn::AccountId;
 use lambent_domain::policy::Principal;
 use lambent_domain::time::Timestamp;
-use lambent_store::access::{self as stored, KeyStatus, PolicyText, Role, RoleName, Secret};
+use lambent_store::access::{self as stored, KeyStatus, PolicyText, Role, RoleName};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -71,7 +71,7 @@ impl AccessKey {
     #[must_use]
     pub fn takes_token(&self, token: Option<&str>) -> bool {
         match (&self.session, token) {
-            (Some((ours, _)), Some(theirs)) => super::same(ours.expose(), theirs),
+            (Some((ours, _)), Some(theirs)) => ours.is(theirs),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         }

@@ -77,7 +77,7 @@ impl Sessions {
             secret: sigv4::Secret::new(secret.expose()),
             function_arn: Some(function_arn.into()),
             disabled: false,
-            session: Some((token.clone(), expires_at)),
+            session: Some((sigv4::Secret::new(token.expose()), expires_at)),
             grant: Grant::Role(role),
         };
         let mut open = self.shared.lock();
