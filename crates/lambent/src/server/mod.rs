@@ -161,7 +161,7 @@ fn app_state(
             retry_attempts_max: config.events.retry_attempts_max,
             event_age_max: config.events.age_max,
         },
-        stream_bytes_per_second: None,
+        stream_bytes_per_second: config.environments.stream_bytes_per_second,
     };
     let engine = Engine::new(
         options,
