@@ -13,16 +13,17 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::body::{self, Reader, Room, Unread};
+use crate::control::{self, Call};
 use crate::error::ApiError;
-use crate::functions;
 use crate::generated::lambda::operations::Operation;
 use crate::guard::Guard;
 use crate::invoke::{self, InvokeRequest};
 use crate::logs;
+use crate::model;
 use crate::naming::Identity;
 use crate::own::{self, OwnRequest};
 use crate::response::{Answer, REQUEST_ID};
-use crate::route::{self, Query, Unroutable};
+use crate::route::{self, Labels, Query, Unroutable};
 use crate::server::Limits;
 use crate::state::AppState;
 
@@ -56,9 +57,13 @@ struct Shared {
 
 /// What a request asks for, its members outside the body already judged.
 #[derive(Debug)]
-enum Plan {
+enum Plan<'a> {
     Invoke(InvokeRequest),
-    Control(functions::ControlRequest),
+    Control {
+        operation: Operation,
+        labels: Labels<'a>,
+        query: Query,
+    },
     /// With the whole value of `X-Amz-Target`.
     Logs(Option<String>),
     Own(OwnRequest),
@@ -129,7 +134,7 @@ impl Shared {
 
     async fn execute(
         &self,
-        plan: Plan,
+        plan: Plan<'_>,
         parts: &Parts,
         request_id: RequestId,
         body: Bytes,
@@ -141,7 +146,12 @@ impl Shared {
                 Plan::Invoke(request) => {
                     invoke::invoke(state, request, &parts.headers, request_id, body).await
                 }
-                Plan::Control(request) => functions::handle(state, request, &parts.headers, body).await,
+                Plan::Control { operation, labels, query } => {
+                    let located = model::Parts { labels: &labels, query: &query, headers: &parts.headers };
+                    let call = Call { state, operation, parts: located, body };
+                    // Its size is that of the largest handler; nobody waits for a function here.
+                    Box::pin(control::answer(&call)).await
+                }
                 Plan::Logs(target) => {
                     let answer =
                         logs::handle(state.engine.logs(), &owner(state), target.as_deref(), body).await;
@@ -159,7 +169,7 @@ impl Shared {
     }
 
     /// Station 1, route, and as much of station 3, validate, as needs no body.
-    fn plan(&self, parts: &Parts) -> Result<Plan, ApiError> {
+    fn plan<'a>(&self, parts: &'a Parts) -> Result<Plan<'a>, ApiError> {
         self.guard.check(&parts.uri, &parts.headers)?;
         check_request_id(&parts.headers)?;
         body::check_encoding(&parts.headers)?;
@@ -186,9 +196,7 @@ impl Shared {
             Operation::Invoke => invoke::parse(name, &query, &parts.headers, identity).map(Plan::Invoke),
             operation => {
                 self.demand_everything()?;
-                let located =
-                    crate::model::Parts { labels: &routed.labels, query: &query, headers: &parts.headers };
-                functions::parse(operation, &located, identity).map(Plan::Control)
+                Ok(Plan::Control { operation, labels: routed.labels, query })
             }
         }
     }
@@ -203,19 +211,21 @@ impl Shared {
     }
 }
 
-impl Plan {
+impl Plan<'_> {
     fn bytes_max(&self) -> usize {
         match self {
             Self::Invoke(request) => request.kind.bytes_max(),
-            Self::Control(request) if request.has_code() => CODE_REQUEST_BYTES_MAX,
-            Self::Control(_) | Self::Logs(_) | Self::Own(_) => ORDINARY_BODY_BYTES_MAX,
+            Self::Control { operation, .. } if control::has_code(*operation) => CODE_REQUEST_BYTES_MAX,
+            Self::Control { .. } | Self::Logs(_) | Self::Own(_) => ORDINARY_BODY_BYTES_MAX,
         }
     }
 
     fn too_large(&self, bytes: u64) -> ApiError {
         match self {
             Self::Invoke(request) => request.kind.too_large(bytes),
-            Self::Control(request) => ApiError::request_too_large(request.name(), self.bytes_max()),
+            Self::Control { operation, .. } => {
+                ApiError::request_too_large(operation.traits().name, self.bytes_max())
+            }
             Self::Logs(_) | Self::Own(_) => ApiError::request_too_large("requested", self.bytes_max()),
         }
     }

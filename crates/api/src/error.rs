@@ -16,6 +16,7 @@ use lambent_store::StorageError;
 use crate::generated::lambda::errors as shapes;
 use crate::json;
 use crate::model::ErrorShape;
+use crate::rate::TooFast;
 use crate::response::{APPLICATION_JSON, Answer, AnswerBody};
 
 pub(crate) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
@@ -114,6 +115,18 @@ impl ApiError {
         )
     }
 
+    pub(crate) fn precondition_failed(message: String) -> Self {
+        Self::new(shapes::PRECONDITION_FAILED, Kind::Said, message)
+    }
+
+    pub(crate) fn code_signing_config_not_found(message: String) -> Self {
+        Self::new(shapes::CODE_SIGNING_CONFIG_NOT_FOUND, Kind::Said, message)
+    }
+
+    pub(crate) fn policy_too_long(message: String) -> Self {
+        Self::new(shapes::POLICY_LENGTH_EXCEEDED, Kind::Said, message)
+    }
+
     pub(crate) fn payload_too_large(bytes: u64, kind: &str, limit: usize) -> Self {
         let message =
             format!("{bytes} byte payload is too large for the {kind} invocation type (limit {limit} bytes)");
@@ -167,6 +180,14 @@ impl ApiError {
         let mut error = Self::new(shapes::TOO_MANY_REQUESTS, Kind::Said, "Rate Exceeded.");
         error.reason = Some(reason);
         error.retry_after_secs = Some(1);
+        error
+    }
+
+    /// This caller asks more often than callers may.
+    #[expect(dead_code, reason = "the door calls it once it authenticates")]
+    pub(crate) fn caller_too_fast(too_fast: TooFast) -> Self {
+        let mut error = Self::throttled("CallerRateLimitExceeded");
+        error.retry_after_secs = Some(too_fast.secs());
         error
     }
 

@@ -1,15 +1,18 @@
 //! The front door: AWS's wire, and Lambent's own API beside it.
 //!
 //! A request passes [`server`] (sockets and their limits), [`door`] (who may ask what, and where it goes), and then
-//! either `invoke` (running functions), `functions` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
+//! either `invoke` (running functions), `control` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
 //! own API). What AWS publishes about its wire is data in [`generated`]; [`error`] alone knows AWS's exception names.
 //!
 //! Nothing here trusts a request: sizes, times and shapes are bounded before they cost anything.
 
+pub mod access;
+pub mod authorization;
 mod body;
+mod control;
 pub mod door;
 pub mod error;
-mod functions;
+pub mod event_stream;
 pub mod generated;
 pub mod guard;
 pub mod harness;
@@ -20,15 +23,18 @@ pub mod model;
 mod naming;
 mod own;
 mod private;
+pub mod rate;
 pub mod response;
 pub mod route;
 pub mod server;
 pub mod state;
 mod trace;
+pub mod url;
 
+pub use access::{Access, Auth, Registry};
 pub use door::Door;
 pub use guard::Guard;
 pub use naming::Identity;
 pub use private::PrivateDoor;
-pub use server::{Limits, serve};
+pub use server::{Limits, Tls, TlsError, serve, serve_tls};
 pub use state::AppState;

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use lambent_domain::arn::{AccountId, FunctionArn, Region};
-use lambent_domain::function::FunctionVersion;
+use lambent_domain::arn::{AccountId, FunctionArn, FunctionName, Region};
+use lambent_domain::function::{Function, FunctionVersion};
 use lambent_domain::qualifier::Qualifier;
 use lambent_domain::reference::{FunctionReference, REFERENCE_BYTES_MAX};
-use lambent_store::functions::{FunctionStore, ResolveError};
+use lambent_store::resources::Resources;
 
 use crate::error::ApiError;
 use crate::generated::lambda::constraints;
@@ -75,32 +75,51 @@ impl Identity {
     }
 }
 
+impl Identity {
+    /// The ARN of a function that lives here.
+    pub(crate) fn function_arn(&self, name: FunctionName, qualifier: Option<Qualifier>) -> FunctionArn {
+        FunctionArn { region: self.region.clone(), account: self.account.clone(), name, qualifier }
+    }
+}
+
 impl Target {
+    /// The ARN of the function as such.
+    pub(crate) fn unqualified(&self) -> FunctionArn {
+        FunctionArn { qualifier: None, ..self.arn.clone() }
+    }
+
+    /// The function, whatever the qualifier.
+    pub(crate) fn function(&self, resources: &Resources) -> Result<Arc<Function>, ApiError> {
+        let found = resources.functions.find(self.arn.name.as_str());
+        found.ok_or_else(|| ApiError::function_not_found(&self.arn))
+    }
+
     /// Station 4, resolve, for the control plane: the ARN in a complaint is the one the caller meant.
-    pub(crate) async fn resolve(
+    pub(crate) fn resolve(
         &self,
-        functions: &dyn FunctionStore,
-    ) -> Result<Arc<FunctionVersion>, ApiError> {
-        let resolved = functions.resolve(&self.arn.name, self.arn.qualifier.as_ref()).await;
-        resolved.map_err(|error| match error {
-            ResolveError::FunctionNotFound | ResolveError::QualifierNotFound => {
-                ApiError::function_not_found(&self.arn)
-            }
-        })
+        resources: &Resources,
+    ) -> Result<(Arc<Function>, Arc<FunctionVersion>), ApiError> {
+        let function = self.function(resources)?;
+        // What is read of an alias is always its first version.
+        let version = function.resolve(self.arn.qualifier.as_ref(), u32::MAX).map(Arc::clone);
+        version.map(|version| (function, version)).ok_or_else(|| ApiError::function_not_found(&self.arn))
     }
 
     /// Station 4, resolve, for invocations: an unqualified ARN is complained about as `$LATEST`.
-    pub(crate) async fn resolve_to_invoke(
+    pub(crate) fn resolve_to_invoke(
         &self,
-        functions: &dyn FunctionStore,
-    ) -> Result<Arc<FunctionVersion>, ApiError> {
-        let resolved = functions.resolve(&self.arn.name, self.arn.qualifier.as_ref()).await;
-        resolved.map_err(|error| match error {
-            ResolveError::FunctionNotFound | ResolveError::QualifierNotFound => {
-                let mut arn = self.arn.clone();
-                arn.qualifier = arn.qualifier.or(Some(Qualifier::Latest));
-                ApiError::function_not_found(&arn)
-            }
+        resources: &Resources,
+        chance: u32,
+    ) -> Result<(Arc<Function>, Arc<FunctionVersion>), ApiError> {
+        let function = resources.functions.find(self.arn.name.as_str());
+        let resolved = function.and_then(|function| {
+            let version = Arc::clone(function.resolve(self.arn.qualifier.as_ref(), chance)?);
+            Some((function, version))
+        });
+        resolved.ok_or_else(|| {
+            let mut arn = self.arn.clone();
+            arn.qualifier = arn.qualifier.or(Some(Qualifier::Latest));
+            ApiError::function_not_found(&arn)
         })
     }
 }

@@ -5,21 +5,24 @@ use std::sync::{Arc, OnceLock};
 use lambent_domain::time::Clock;
 use lambent_engine::Engine;
 use lambent_store::code::CodeStore;
-use lambent_store::functions::FunctionStore;
 use lambent_store::queue::EventQueue;
+use lambent_store::resources::Resources;
 
-use crate::functions::Downloads;
+use crate::access::Access;
+use crate::control::functions::Downloads;
 use crate::naming::Identity;
 
 /// Shared by every request.
 #[derive(Debug)]
 pub struct AppState {
-    pub functions: Arc<dyn FunctionStore>,
+    pub resources: Resources,
     pub queue: Arc<dyn EventQueue>,
     pub code: Arc<CodeStore>,
     pub engine: Engine,
     pub clock: Arc<dyn Clock>,
     pub identity: Identity,
+    /// Who may call.
+    pub access: Access,
     pub(crate) downloads: Downloads,
 }
 
@@ -28,13 +31,14 @@ pub type StateCell = Arc<OnceLock<Arc<AppState>>>;
 
 impl AppState {
     pub fn new(
-        functions: Arc<dyn FunctionStore>,
+        resources: Resources,
         queue: Arc<dyn EventQueue>,
         code: Arc<CodeStore>,
         engine: Engine,
         clock: Arc<dyn Clock>,
         identity: Identity,
+        access: Access,
     ) -> Self {
-        Self { functions, queue, code, engine, clock, identity, downloads: Downloads::default() }
+        Self { resources, queue, code, engine, clock, identity, access, downloads: Downloads::default() }
     }
 }

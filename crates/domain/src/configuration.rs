@@ -1,6 +1,7 @@
 //! What the owner of a function has set.
 
 use crate::arn::FunctionName;
+use crate::layer::FunctionLayer;
 use crate::runtime::Runtime;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,11 +36,40 @@ pub struct FunctionConfiguration {
     pub tracing_mode: String,
     /// ARN of the dead-letter queue or topic.
     pub dead_letter_target: Option<String>,
+    /// Layers, in the order in which they are merged: of files with one name the later layer's is seen.
+    #[serde(default)]
+    pub layers: Vec<FunctionLayer>,
+    /// Whether environments are shared between tenants.
+    #[serde(default)]
+    pub tenant_isolation: TenantIsolation,
     /// Members that have no effect on one's own machine: validated, kept and returned. Name to JSON text.
     pub stored_only: BTreeMap<String, String>,
 }
 
 impl FunctionConfiguration {
+    /// A function whose owner has set nothing but its name: AWS's defaults.
+    #[must_use]
+    pub fn new(name: FunctionName) -> Self {
+        Self {
+            name,
+            role: String::new(),
+            runtime: None,
+            handler: None,
+            description: String::new(),
+            timeout_secs: 3,
+            memory_mb: 128,
+            ephemeral_storage_mb: 512,
+            environment: BTreeMap::new(),
+            architecture: "x86_64".to_owned(),
+            logging: LoggingConfig::default(),
+            tracing_mode: "PassThrough".to_owned(),
+            dead_letter_target: None,
+            layers: Vec::new(),
+            tenant_isolation: TenantIsolation::default(),
+            stored_only: BTreeMap::new(),
+        }
+    }
+
     /// The timeout as a duration.
     #[must_use]
     pub fn timeout(&self) -> Duration {
@@ -54,6 +84,16 @@ impl FunctionConfiguration {
             None => format!("/aws/lambda/{}", self.name),
         }
     }
+}
+
+/// `TenancyConfig.TenantIsolationMode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum TenantIsolation {
+    /// Callers name no tenant.
+    #[default]
+    None,
+    /// `PER_TENANT`: callers name their tenant, and an environment only ever serves one.
+    PerTenant,
 }
 
 /// `LoggingConfig`.

@@ -47,7 +47,8 @@ impl TryFrom<String> for Version {
 ///
 /// Anything that is not `$LATEST`, `$LATEST.PUBLISHED` or a number is an alias's name; whether such an alias can
 /// exist is for the look-up to say (`$latest` passes AWS's pattern and is then not found).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// They are ordered as AWS lists them: `$LATEST`, numbers, names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum Qualifier {
     /// `$LATEST`.

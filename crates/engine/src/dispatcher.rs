@@ -22,8 +22,8 @@ use lambent_domain::function::FunctionVersion;
 use lambent_domain::invocation::Invocation;
 use lambent_domain::outcome::Outcome;
 use lambent_store::StorageError;
-use lambent_store::functions::{FunctionStore, ResolveError};
 use lambent_store::queue::{Delivery, EventQueue, Settlement};
+use lambent_store::resources::FunctionStore;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -43,7 +43,7 @@ const QUEUE_FAILURE_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(crate) struct Dispatcher {
     shared: Arc<Shared>,
-    functions: Arc<dyn FunctionStore>,
+    functions: Arc<FunctionStore>,
     queue: Arc<dyn EventQueue>,
     processor: Arc<Processor>,
 }
@@ -60,7 +60,7 @@ enum Seat {
 impl Dispatcher {
     pub(crate) fn new(
         shared: Arc<Shared>,
-        functions: Arc<dyn FunctionStore>,
+        functions: Arc<FunctionStore>,
         queue: Arc<dyn EventQueue>,
     ) -> Self {
         Self { shared, functions, queue, processor: Arc::new(Processor::new()) }
@@ -106,11 +106,12 @@ impl Dispatcher {
             return self.settle(delivery, Settlement::without_run(disposition, self.now())).await;
         }
         let event = &delivery.event;
-        let version = match self.functions.resolve(&event.function, event.qualifier.as_ref()).await {
-            Ok(version) => version,
-            Err(ResolveError::FunctionNotFound | ResolveError::QualifierNotFound) => {
-                return self.decide_and_settle(delivery, AttemptResult::FunctionGone, None).await;
-            }
+        // Now and not when the event was accepted: a queued event runs the code and the alias's share of this moment.
+        let function = self.functions.find(event.function.as_str());
+        let version = function
+            .and_then(|function| function.resolve(event.qualifier.as_ref(), random()).map(Arc::clone));
+        let Some(version) = version else {
+            return self.decide_and_settle(delivery, AttemptResult::FunctionGone, None).await;
         };
         let invocation = self.invocation(event, &version);
         let seat = self.seat(&version).await;
@@ -198,7 +199,7 @@ impl Dispatcher {
         attempt: Option<Attempt>,
     ) {
         let options = &self.shared.workshop.options;
-        let (now, jitter) = (self.now(), jitter());
+        let (now, jitter) = (self.now(), random());
         let disposition = decide(&options.events, &options.retries, &delivery.event, result, now, jitter);
         self.settle(delivery, Settlement { disposition, attempt, decided_at: now }).await;
     }
@@ -260,7 +261,7 @@ fn attempt(number: u32, version: &FunctionVersion, run: &Run) -> Attempt {
 }
 
 /// Four random bytes; the identifiers' generator is at hand and fast.
-fn jitter() -> u32 {
+fn random() -> u32 {
     let (most, _, _, _) = Uuid::new_v4().as_fields();
     most
 }

@@ -1,6 +1,7 @@
 //! The door to everything that runs code.
 
 use crate::concurrency::{Concurrency, ConcurrencyPermit};
+use crate::credentials::FunctionCredentials;
 use crate::dispatcher::Dispatcher;
 use crate::environment::{ExecutionEnvironment, Run, StartError, Workshop};
 use crate::housekeeping;
@@ -14,16 +15,17 @@ use bytes::Bytes;
 use http::HeaderValue;
 use lambent_domain::arn::{AccountId, FunctionName, Region};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
-use lambent_domain::function::FunctionVersion;
+use lambent_domain::function::{Function, FunctionVersion};
 use lambent_domain::invocation::Invocation;
 use lambent_domain::outcome::Outcome;
 use lambent_domain::qualifier::Version;
 use lambent_domain::time::Clock;
 use lambent_sandbox::{Network, Spawner};
 use lambent_store::code::CodeStore;
-use lambent_store::functions::FunctionStore;
 use lambent_store::queue::EventQueue;
+use lambent_store::resources::Resources;
 use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -32,7 +34,6 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 /// How long a call waits for a runtime that has answered to ask again, before it goes elsewhere.
 const RETURN_PATIENCE: Duration = Duration::from_millis(20);
@@ -48,6 +49,9 @@ pub struct EngineOptions {
     pub concurrency_limit: usize,
     /// How long an environment may wait for work before it is ended.
     pub idle_timeout: Duration,
+    /// How old an environment may become, so that what it was given at its start never runs out. It ends between two
+    /// invocations.
+    pub lifetime_max: Duration,
     /// What functions reach over the network.
     pub network: Network,
     /// How retries are spaced.
@@ -62,8 +66,8 @@ pub struct EngineOptions {
 /// The parts the engine works with.
 #[derive(Debug)]
 pub struct Parts {
-    /// The functions.
-    pub functions: Arc<dyn FunctionStore>,
+    /// The functions and layers.
+    pub resources: Resources,
     /// The accepted events.
     pub queue: Arc<dyn EventQueue>,
     /// The code packages.
@@ -89,6 +93,12 @@ pub trait PrivateApi: Send + Sync + std::fmt::Debug {
         address: SocketAddr,
         stop: CancellationToken,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    /// Credentials for one new environment of this version, with the rights of its role.
+    ///
+    /// # Errors
+    /// When there can be none now.
+    fn issue(&self, version: &FunctionVersion) -> io::Result<FunctionCredentials>;
 }
 
 /// The end of a call.
@@ -149,21 +159,21 @@ impl Engine {
     /// Puts the engine together. It takes calls; events wait until [`Engine::dispatch`].
     #[must_use]
     pub fn new(options: EngineOptions, parts: Parts) -> Self {
-        let Parts { functions, queue, code, logs, runtimes, spawner, clock, private_api } = parts;
+        let Parts { resources, queue, code, logs, runtimes, spawner, clock, private_api } = parts;
         let (work, environments) = (Tasks::new(), Tasks::new());
         let concurrency = Concurrency::new(options.concurrency_limit);
         let workshop = Arc::new(Workshop { options, spawner, code, runtimes, logs, clock, private_api });
         let shared = Arc::new(Shared {
+            pool: Pool::new(concurrency.limit(), workshop.options.lifetime_max),
             workshop,
-            pool: Pool::new(concurrency.limit()),
             concurrency,
             counters: Counters::default(),
             runs: Tasks::new(),
             returns: Tasks::new(),
             environments: environments.clone(),
         });
-        housekeeping::start(&work, &shared, Arc::clone(&functions));
-        let dispatcher = Dispatcher::new(Arc::clone(&shared), functions, queue);
+        housekeeping::start(&work, &shared, resources.clone());
+        let dispatcher = Dispatcher::new(Arc::clone(&shared), resources.functions, queue);
         Self { shared, dispatcher, work, environments }
     }
 
@@ -239,10 +249,11 @@ impl Engine {
         self.shared.counters.read(count(running), count(limit), count(self.shared.pool.idle()))
     }
 
-    /// Ends the warm environments of a function whose code or configuration has changed; those of the revision
-    /// `current` stay. With none the function is gone.
-    pub fn retire(&self, function: &FunctionName, current: Option<Uuid>) {
-        self.shared.pool.retire(function, current);
+    /// Follows a change of a function: environments of revisions that it does not have any more are ended. With none
+    /// the function is gone.
+    pub fn function_changed(&self, name: &FunctionName, function: Option<&Function>) {
+        let versions = function.into_iter().flat_map(Function::versions);
+        self.shared.pool.retire(name, &versions.map(|version| version.revision_id).collect());
     }
 
     /// Runs no more events; calls are still taken. The first step of a shutdown: what is in the queue stays there.

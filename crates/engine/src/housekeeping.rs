@@ -4,7 +4,7 @@
 
 use crate::engine::Shared;
 use crate::tasks::Tasks;
-use lambent_store::functions::FunctionStore;
+use lambent_store::resources::Resources;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ const LOG_INTERVAL: Duration = Duration::from_secs(60);
 const CODE_INTERVAL: Duration = Duration::from_secs(600);
 
 /// Starts them all; they end with `tasks`.
-pub(crate) fn start(tasks: &Tasks, shared: &Arc<Shared>, functions: Arc<dyn FunctionStore>) {
+pub(crate) fn start(tasks: &Tasks, shared: &Arc<Shared>, resources: Resources) {
     tasks.spawn_until_stopped(reap_environments(Arc::clone(shared)));
     tasks.spawn_until_stopped(remove_old_logs(Arc::clone(shared)));
-    tasks.spawn_until_stopped(remove_unused_code(Arc::clone(shared), functions));
+    tasks.spawn_until_stopped(remove_unused_code(Arc::clone(shared), resources));
 }
 
 async fn reap_environments(shared: Arc<Shared>) {
@@ -42,18 +42,11 @@ async fn remove_old_logs(shared: Arc<Shared>) {
     }
 }
 
-async fn remove_unused_code(shared: Arc<Shared>, functions: Arc<dyn FunctionStore>) {
+async fn remove_unused_code(shared: Arc<Shared>, resources: Resources) {
     let mut ticks = tokio::time::interval(CODE_INTERVAL);
     loop {
         ticks.tick().await;
-        // Where it is not known what is used, nothing is removed.
-        let in_use = match functions.packages_in_use().await {
-            Ok(in_use) => in_use,
-            Err(error) => {
-                tracing::warn!(%error, "failed to learn which code is in use");
-                continue;
-            }
-        };
+        let in_use = resources.packages_in_use();
         let code = Arc::clone(&shared.workshop.code);
         match tokio::task::spawn_blocking(move || code.collect(&in_use)).await {
             Ok(Ok(0)) => {}

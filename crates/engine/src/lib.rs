@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod concurrency;
+mod credentials;
 mod dispatcher;
 mod engine;
 mod environment;
@@ -20,5 +21,6 @@ pub mod stats;
 mod streaming;
 pub mod tasks;
 
+pub use credentials::FunctionCredentials;
 pub use engine::{Completion, Engine, EngineOptions, Parts, PrivateApi, Refusal};
 pub use streaming::{ResponseStream, StreamEnd, Streaming};

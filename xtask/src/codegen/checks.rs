@@ -27,7 +27,7 @@ fn member_check(
     required: bool,
 ) -> Result<Option<String>, Failure> {
     let shape = model.shape(&traits.shape)?;
-    let (field, place) = (format!("self.{}", rust::snake(member)), rust::camel(member));
+    let (field, place) = (format!("self.{}", rust::field(member)), rust::camel(member));
     let constant = constraint_of(model, &traits.shape)?;
     let check = match shape.kind {
         Kind::String if patterns::is_constrained(shape) => {
@@ -52,19 +52,34 @@ fn member_check(
                 _ => return Err(Failure::new(format!("member `{member}` is a list of an unsupported kind"))),
             }
         }
-        Kind::Map => {
-            let (key, value) = (text_of(model, shape.key.as_ref())?, text_of(model, shape.value.as_ref())?);
-            let count = count_of(model, &traits.shape)?;
-            let reference = if shape.sensitive { ".as_deref()" } else { ".as_ref()" };
-            let sensitive = shape.sensitive;
-            format!("found.map(\"{place}\", {field}{reference}, {count}, ({key}, {value}), {sensitive});")
-        }
+        Kind::Map => map_check(model, &traits.shape, &field, &place)?,
         _ => String::new(),
     };
     let presence =
         if required { format!("found.required(\"{place}\", {field}.is_some());") } else { String::new() };
     let line = format!("{presence}{check}");
     Ok((!line.is_empty()).then_some(line))
+}
+
+fn map_check(model: &Model, name: &str, field: &str, place: &str) -> Result<String, Failure> {
+    let shape = model.shape(name)?;
+    let (key, count) = (text_of(model, shape.key.as_ref())?, count_of(model, name)?);
+    let value = held(model, shape.value.as_ref(), name)?;
+    let reference = if shape.sensitive { ".as_deref()" } else { ".as_ref()" };
+    Ok(match value.kind {
+        Kind::String => {
+            let (value, sensitive) = (text_of(model, shape.value.as_ref())?, shape.sensitive);
+            format!("found.map(\"{place}\", {field}{reference}, {count}, ({key}, {value}), {sensitive});")
+        }
+        Kind::Double | Kind::Float => {
+            let bounds = match &shape.value {
+                Some(reference) => count_of(model, &reference.shape)?,
+                None => "None".to_owned(),
+            };
+            format!("found.reals(\"{place}\", {field}{reference}, {count}, ({key}, {bounds}));")
+        }
+        _ => format!("found.keys(\"{place}\", {field}{reference}, {count}, {key});"),
+    })
 }
 
 fn held<'m>(model: &'m Model, reference: Option<&Reference>, member: &str) -> Result<&'m Shape, Failure> {

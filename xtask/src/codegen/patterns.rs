@@ -6,7 +6,20 @@ use super::scope::Service;
 use crate::failure::Failure;
 
 /// Patterns with look-around, which Rust's regular expressions do without, and the same language written without it.
-const REWRITTEN: &[(&str, &str)] = &[(r"[0-9A-Za-z\.\-_]*(?<!\.)", r"(?:[0-9A-Za-z\.\-_]*[0-9A-Za-z\-_])?")];
+const REWRITTEN: &[(&str, &str)] = &[
+    (r"[0-9A-Za-z\.\-_]*(?<!\.)", r"(?:[0-9A-Za-z\.\-_]*[0-9A-Za-z\-_])?"),
+    (r"(?!^[0-9]+$)([a-zA-Z0-9-_]+)", r"[a-zA-Z0-9-_]*[a-zA-Z-_][a-zA-Z0-9-_]*"),
+    (
+        r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:((?!\d+$)[0-9a-zA-Z-_]+))?",
+        r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-[0-9]{1}:)?([0-9]{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:[0-9a-zA-Z-_]*[a-zA-Z-_][0-9a-zA-Z-_]*)?",
+    ),
+    (r"((?!^\d+$)^[0-9a-zA-Z-_]+$)", r"[0-9a-zA-Z-_]*[a-zA-Z-_][0-9a-zA-Z-_]*"),
+    // Anything but `system.` at the start, letter by letter.
+    (
+        r"(^(?!(system\x2e)))(^[_a-zA-Z0-9])([^$]*)",
+        r"(?:[_a-rt-zA-Z0-9][^$]*|s(?:[^y$][^$]*|y(?:[^s$][^$]*|s(?:[^t$][^$]*|t(?:[^e$][^$]*|e(?:[^m$][^$]*|m(?:[^.$][^$]*)?)?)?)?)?)?)",
+    ),
+];
 
 pub(crate) fn render(service: &Service, model: &Model) -> Result<String, Failure> {
     let mut roots = Vec::new();

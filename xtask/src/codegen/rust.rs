@@ -32,6 +32,12 @@ pub(crate) fn snake(name: &str) -> String {
     out
 }
 
+/// A member's name as a field's: a word that Rust has for itself is written raw.
+pub(crate) fn field(name: &str) -> String {
+    let name = snake(name);
+    if name == "type" { format!("r#{name}") } else { name }
+}
+
 /// `ResourceNotFound` → `RESOURCE_NOT_FOUND`.
 pub(crate) fn shouting(name: &str) -> String {
     snake(name).to_ascii_uppercase()

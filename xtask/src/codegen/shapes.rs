@@ -105,7 +105,7 @@ fn structure(model: &Model, name: &str, shape: &Shape) -> Result<String, Failure
         }
         let rust_type = rust_type(model, &traits.shape)?;
         out.push_str(&format!("    #[serde({})]\n", serde.join(", ")));
-        out.push_str(&format!("    pub {}: Option<{rust_type}>,\n", rust::snake(member)));
+        out.push_str(&format!("    pub {}: Option<{rust_type}>,\n", rust::field(member)));
     }
     out.push_str("}\n");
     Ok(out)
@@ -150,15 +150,13 @@ fn located(model: &Model, name: &str, shape: &Shape, uri: &str) -> Result<String
         let wire = traits.location_name.as_deref().unwrap_or(member);
         let kind = model.shape(&traits.shape)?.kind;
         let value = match (location, kind) {
-            (Location::Uri, Kind::String) => {
-                let index = labels
-                    .iter()
-                    .position(|label| *label == wire)
-                    .ok_or_else(|| Failure::new(format!("`{uri}` has no label `{wire}`")))?;
-                format!("parts.label({index})")
+            (Location::Uri, Kind::String) => format!("parts.label({})", label(&labels, wire, uri)?),
+            (Location::Uri, Kind::Integer | Kind::Long) => {
+                format!("parts.label_whole({}, \"{wire}\")?", label(&labels, wire, uri)?)
             }
             (Location::Querystring, Kind::String) => format!("parts.query(\"{wire}\")"),
             (Location::Querystring, Kind::Integer | Kind::Long) => format!("parts.query_whole(\"{wire}\")?"),
+            (Location::Querystring, Kind::List) => format!("parts.query_all(\"{wire}\")"),
             (Location::Header, Kind::String) => format!("parts.header(\"{wire}\")"),
             _ => {
                 return Err(Failure::new(format!(
@@ -166,11 +164,17 @@ fn located(model: &Model, name: &str, shape: &Shape, uri: &str) -> Result<String
                 )));
             }
         };
-        lines.push_str(&format!("        self.{} = {value};\n", rust::snake(member)));
+        lines.push_str(&format!("        self.{} = {value};\n", rust::field(member)));
     }
     let parts = if lines.is_empty() { "_parts" } else { "parts" };
     Ok(format!(
         "\nimpl Located for {} {{\n    fn locate(&mut self, {parts}: &Parts<'_>) -> Result<(), Malformed> {{\n{lines}        Ok(())\n    }}\n}}\n",
         rust::pascal(name)
     ))
+}
+
+/// Which label of a path a member is.
+fn label(labels: &[&str], wire: &str, uri: &str) -> Result<usize, Failure> {
+    let index = labels.iter().position(|label| *label == wire);
+    index.ok_or_else(|| Failure::new(format!("`{uri}` has no label `{wire}`")))
 }

@@ -31,8 +31,18 @@ impl Parts<'_> {
         self.labels.get(index).map(|label| label.clone().into_owned())
     }
 
+    pub fn label_whole(&self, index: usize, name: &'static str) -> Result<Option<i64>, Malformed> {
+        self.labels.get(index).map(|text| text.parse().map_err(|_| Malformed { member: name })).transpose()
+    }
+
     pub fn query(&self, name: &str) -> Option<String> {
         self.query.get(name).map(str::to_owned)
+    }
+
+    /// Every value of a repeated parameter; `None` when it was not given at all.
+    pub fn query_all(&self, name: &str) -> Option<Vec<String>> {
+        let values: Vec<String> = self.query.all(name).map(str::to_owned).collect();
+        (!values.is_empty()).then_some(values)
     }
 
     pub fn query_whole(&self, name: &'static str) -> Result<Option<i64>, Malformed> {

@@ -152,6 +152,47 @@ impl Violations {
         }
     }
 
+    /// A map of real numbers.
+    pub fn reals(
+        &mut self,
+        member: &str,
+        entries: Option<&BTreeMap<String, f64>>,
+        count: Option<&Count>,
+        (key, value): (Option<&Text>, Option<&Real>),
+    ) {
+        self.keys(member, entries, count, key);
+        let (Some(entries), Some(bounds)) = (entries, value) else { return };
+        let outside = |value: &f64| {
+            bounds.min.is_some_and(|min| *value < min) || bounds.max.is_some_and(|max| *value > max)
+        };
+        if entries.values().any(outside) {
+            let most = bounds.max.map(|max| format!("Member must have value less than or equal to {max:?}"));
+            let least =
+                bounds.min.map(|min| format!("Member must have value greater than or equal to {min:?}"));
+            let all = most.into_iter().chain(least).collect::<Vec<_>>().join(", ");
+            let demand = format!("Map value must satisfy constraint: [{all}]");
+            self.complain(member, Some(&pairs_echo(entries)), &demand);
+        }
+    }
+
+    /// A map of which only the number of entries and the keys are held to anything.
+    pub fn keys<V: fmt::Debug>(
+        &mut self,
+        member: &str,
+        entries: Option<&BTreeMap<String, V>>,
+        count: Option<&Count>,
+        key: Option<&Text>,
+    ) {
+        let Some(entries) = entries else { return };
+        let echo = pairs_echo(entries);
+        self.count(member, &echo, entries.len(), count);
+        let Some(text) = key else { return };
+        if entries.keys().any(|key| !demands(key, text).is_empty()) {
+            let demand = format!("Map keys must satisfy constraint: [{}]", all_demands(text));
+            self.complain(member, Some(&echo), &demand);
+        }
+    }
+
     fn count(&mut self, member: &str, echo: &str, len: usize, count: Option<&Count>) {
         let Some(count) = count else { return };
         if let Some(min) = count.min.filter(|min| len < *min) {
@@ -234,6 +275,11 @@ fn max_demand(text: &Text) -> Option<String> {
 fn enum_demand(text: &Text) -> Option<String> {
     (!text.values.is_empty())
         .then(|| format!("Member must satisfy enum value set: [{}]", text.values.join(", ")))
+}
+
+fn pairs_echo<V: fmt::Debug>(entries: &BTreeMap<String, V>) -> String {
+    let pairs = entries.iter().map(|(key, value)| format!("{key}={value:?}"));
+    format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
 }
 
 fn map_echo(entries: &BTreeMap<String, String>) -> String {

@@ -8,8 +8,8 @@ use http::{HeaderValue, Method};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::request_id::RequestId;
 
+use crate::control::functions;
 use crate::error::ApiError;
-use crate::functions;
 use crate::response::{self, Answer};
 use crate::route::Query;
 use crate::state::AppState;

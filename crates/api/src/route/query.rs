@@ -21,7 +21,12 @@ impl Query {
 
     /// The first value of `key`.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+        self.all(key).next()
+    }
+
+    /// Every value of `key`, in the order they were given.
+    pub fn all(&self, key: &str) -> impl Iterator<Item = &str> {
+        self.pairs.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 }
 
@@ -41,6 +46,7 @@ mod tests {
         assert_eq!(query.get("a"), Some("b c"));
         assert_eq!(query.get("List"), Some(""));
         assert_eq!(query.get("absent"), None);
+        assert_eq!(query.all("Qualifier").collect::<Vec<_>>(), ["$LATEST", "2"]);
         assert_eq!(Query::parse(Some("a=%zz")), Err(Undecodable));
         assert_eq!(Query::parse(None), Ok(Query::default()));
     }

@@ -227,7 +227,8 @@ fn place(text: &str) -> String {
 
 fn creations() -> Vec<Row> {
     vec![
-        create(String::new(), 400, CONTENT, "Could not parse request body into json: No content"),
+        // A request without a body is one without members.
+        create(String::new(), 400, VALIDATION, "3 validation errors detected: Value null at 'functionName'"),
         create(
             "{".to_owned(),
             400,

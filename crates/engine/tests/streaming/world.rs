@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use lambent_domain::arn::{AccountId, FunctionArn, FunctionName, Region};
-use lambent_domain::configuration::{FunctionConfiguration, LogFormat, LoggingConfig};
+use lambent_domain::configuration::{FunctionConfiguration, LogFormat, LoggingConfig, TenantIsolation};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_domain::function::FunctionVersion;
 use lambent_domain::invocation::Invocation;
@@ -54,7 +54,7 @@ impl World {
         let runtime = Runtime::new(node.identifier.as_str());
         let package = store.code.put(&zip()).unwrap();
         let parts = Parts {
-            functions: store.functions.clone(),
+            resources: store.resources.clone(),
             queue: store.events.clone(),
             code: store.code.clone(),
             logs: LogStore::open(data.path().join("logs"), LogLimits::default(), clock.clone()).unwrap(),
@@ -89,6 +89,8 @@ impl World {
                 tracing_mode: "PassThrough".to_owned(),
                 dead_letter_target: None,
                 stored_only: BTreeMap::new(),
+                layers: Vec::new(),
+                tenant_isolation: TenantIsolation::default(),
             },
             version: Version::Latest,
             code: self.package.package.clone(),
@@ -134,6 +136,7 @@ fn engine_options() -> EngineOptions {
         account: AccountId::new("000000000000").unwrap(),
         concurrency_limit: 10,
         idle_timeout: PATIENCE,
+        lifetime_max: Duration::from_secs(7_200),
         network: Network::None,
         retries: RetrySchedule::default(),
         events: EventInvokeConfig::default(),

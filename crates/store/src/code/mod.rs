@@ -157,7 +157,7 @@ impl CodeStore {
     /// Removes packages that are neither in `in_use` nor held, and were neither at the last collection; returns how
     /// many.
     ///
-    /// `in_use` is what functions name ([`crate::functions::FunctionStore::packages_in_use`]), read after the last
+    /// `in_use` is what functions name ([`crate::resources::Resources::packages_in_use`]), read after the last
     /// collection was over. Let minutes pass in between: more than it takes from finding a function to holding its
     /// package. There is one caller of this, a housekeeping task.
     pub fn collect(&self, in_use: &HashSet<CodeSha256>) -> Result<usize, CodeStoreError> {

@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 
 /// What this build writes. Raised when an older build could not read the directory any more.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Longest text read back from our own small files, in bytes.
 const NOTE_BYTES_MAX: u64 = 64;
 
@@ -153,19 +153,23 @@ fn check_format(path: &Path) -> Result<(), DataDirError> {
     match fs::read_to_string(&file) {
         Ok(text) => match text.trim().parse::<u32>() {
             Ok(found) if found > FORMAT => Err(DataDirError::FormatNewer { path: path.to_owned(), found }),
+            // Older records are read as they are and written anew when they change.
+            Ok(found) if found < FORMAT => write_format(path, &file).map_err(failed),
             Ok(_) => Ok(()),
             Err(_) => Err(DataDirError::FormatUnreadable { path: path.to_owned() }),
         },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            // Written aside and renamed: a crash leaves either no format file or a whole one.
-            let fresh = path.join("FORMAT.new");
-            let mut note = File::create(&fresh).map_err(failed)?;
-            writeln!(note, "{FORMAT}").and_then(|()| note.sync_all()).map_err(failed)?;
-            fs::rename(&fresh, &file).map_err(failed)?;
-            File::open(path).and_then(|dir| dir.sync_all()).map_err(failed)
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => write_format(path, &file).map_err(failed),
         Err(source) => Err(failed(source)),
     }
+}
+
+/// Written aside and renamed: a crash leaves either the file that was there or a whole new one.
+fn write_format(path: &Path, file: &Path) -> io::Result<()> {
+    let fresh = path.join("FORMAT.new");
+    let mut note = File::create(&fresh)?;
+    writeln!(note, "{FORMAT}").and_then(|()| note.sync_all())?;
+    fs::rename(&fresh, file)?;
+    File::open(path).and_then(|dir| dir.sync_all())
 }
 
 #[cfg(test)]
@@ -237,10 +241,13 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_or_broken_format_is_refused() {
+    fn an_older_format_is_raised_a_newer_or_broken_one_refused() {
         let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("FORMAT"), "2\n").unwrap();
-        assert!(matches!(DataDir::open(dir.path()), Err(DataDirError::FormatNewer { found: 2, .. })));
+        fs::write(dir.path().join("FORMAT"), "1\n").unwrap();
+        drop(DataDir::open(dir.path()).unwrap());
+        assert_eq!(fs::read_to_string(dir.path().join("FORMAT")).unwrap(), "2\n");
+        fs::write(dir.path().join("FORMAT"), "3\n").unwrap();
+        assert!(matches!(DataDir::open(dir.path()), Err(DataDirError::FormatNewer { found: 3, .. })));
         fs::write(dir.path().join("FORMAT"), "soup").unwrap();
         assert!(matches!(DataDir::open(dir.path()), Err(DataDirError::FormatUnreadable { .. })));
     }

@@ -20,8 +20,14 @@ pub(super) enum Durability {
 /// The database with its keyspaces.
 pub(super) struct Disk {
     db: Database,
-    /// Function name → newest version.
+    /// Functions and their published versions.
     pub(super) functions: Keyspace,
+    /// Layers and their versions.
+    pub(super) layers: Keyspace,
+    /// Code signing configurations by id.
+    pub(super) code_signing_configs: Keyspace,
+    /// Event source mappings by id.
+    pub(super) event_source_mappings: Keyspace,
     /// Function, due time, sequence → event, until it is settled.
     pub(super) events: Keyspace,
     /// Request id → place in `events`, or outcome.
@@ -59,6 +65,9 @@ impl Disk {
         };
         Ok(Self {
             functions: keyspace("functions", 4 * MIB)?,
+            layers: keyspace("layers", MIB)?,
+            code_signing_configs: keyspace("code_signing_configs", MIB)?,
+            event_source_mappings: keyspace("event_source_mappings", MIB)?,
             events: keyspace("events", 16 * MIB)?,
             ids: keyspace("ids", 8 * MIB)?,
             history: keyspace("history", 4 * MIB)?,

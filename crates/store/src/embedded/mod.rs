@@ -5,15 +5,16 @@
 
 mod data_dir;
 mod disk;
-mod functions;
 mod queue;
+mod resources;
 
 pub use data_dir::DataDirError;
-pub use functions::EmbeddedFunctions;
 pub use queue::{EmbeddedQueue, QueueLimits, Retention};
+pub use resources::EmbeddedResources;
 
 use crate::StorageError;
 use crate::code::{CodeStore, CodeStoreError};
+use crate::resources::{Resource, Resources};
 use data_dir::DataDir;
 use disk::Disk;
 use lambent_domain::time::Clock;
@@ -34,8 +35,8 @@ pub struct Options {
 /// Close the queue ([`crate::queue::EventQueue::close`]) before dropping this; the lock is held until the drop.
 #[derive(Debug)]
 pub struct EmbeddedStore {
-    /// The functions.
-    pub functions: Arc<EmbeddedFunctions>,
+    /// Functions, layers and records.
+    pub resources: Resources,
     /// The events.
     pub events: Arc<EmbeddedQueue>,
     /// The code packages.
@@ -63,15 +64,26 @@ impl EmbeddedStore {
         let data_dir = DataDir::open(path)?;
         let code = CodeStore::open(&data_dir.join("code"))?;
         let disk = Arc::new(Disk::open(&data_dir.join("db"))?);
-        let functions = EmbeddedFunctions::open(Arc::clone(&disk))?;
+        let resources = resources(&disk)?;
         let events = EmbeddedQueue::open(disk, options, clock)?;
-        Ok(Self {
-            functions: Arc::new(functions),
-            events: Arc::new(events),
-            code: Arc::new(code),
-            _data_dir: data_dir,
-        })
+        Ok(Self { resources, events: Arc::new(events), code: Arc::new(code), _data_dir: data_dir })
     }
+}
+
+fn resources(disk: &Arc<Disk>) -> Result<Resources, StorageError> {
+    Ok(Resources {
+        functions: open_resources(disk, &disk.functions)?,
+        layers: open_resources(disk, &disk.layers)?,
+        code_signing_configs: open_resources(disk, &disk.code_signing_configs)?,
+        event_source_mappings: open_resources(disk, &disk.event_source_mappings)?,
+    })
+}
+
+fn open_resources<T: Resource>(
+    disk: &Arc<Disk>,
+    keyspace: &fjall::Keyspace,
+) -> Result<Arc<EmbeddedResources<T>>, StorageError> {
+    Ok(Arc::new(EmbeddedResources::open(Arc::clone(disk), keyspace.clone())?))
 }
 
 /// Runs blocking work off the async threads. It goes on to its end even if the caller stops waiting.

@@ -8,8 +8,8 @@ use lambent_domain::event::{Event, EventState};
 use lambent_domain::qualifier::{Qualifier, Version};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::{Clock, Timestamp};
-use lambent_store::functions::FunctionStore;
 use lambent_store::queue::{Delivery, EventQueue, Settlement};
+use lambent_store::resources::Resources;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use std::time::Duration;
 #[async_trait::async_trait]
 pub(crate) trait Backend: Send + Sync {
     fn queue(&self) -> &dyn EventQueue;
-    fn functions(&self) -> &dyn FunctionStore;
+    fn resources(&self) -> &Resources;
     fn clock(&self) -> &TestClock;
     /// Lets time pass by every clock: the wall clock, and the steady one that measures leases.
     async fn pass(&self, by: Duration);

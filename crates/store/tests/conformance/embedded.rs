@@ -3,8 +3,8 @@
 
 use crate::backend::{Backend, TestClock, suite};
 use lambent_store::embedded::{EmbeddedStore, Options, QueueLimits};
-use lambent_store::functions::FunctionStore;
 use lambent_store::queue::EventQueue;
+use lambent_store::resources::Resources;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,8 +55,8 @@ impl Backend for Embedded {
         self.store().events.as_ref()
     }
 
-    fn functions(&self) -> &dyn FunctionStore {
-        self.store().functions.as_ref()
+    fn resources(&self) -> &Resources {
+        &self.store().resources
     }
 
     fn clock(&self) -> &TestClock {
@@ -95,14 +95,16 @@ mod random_histories {
     }
 }
 
-suite!(super::Embedded::by_default(); functions:
-    what_is_created_is_resolved_also_after_a_restart,
+suite!(super::Embedded::by_default(); resources:
+    what_is_created_is_found_also_after_a_restart,
     a_name_is_taken_once,
     of_two_creations_at_once_one_wins,
-    a_change_needs_the_present_revision,
+    a_change_needs_the_present_generation,
+    parts_come_and_go_with_their_resource,
     what_is_deleted_stays_deleted,
     the_listing_is_by_name_and_paged,
-    packages_are_in_use_while_a_function_names_them,
+    packages_are_in_use_while_a_function_or_a_layer_names_them,
+    kinds_do_not_mix,
 );
 
 /// The queue's suites, for one way of setting it up.

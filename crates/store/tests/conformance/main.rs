@@ -10,7 +10,7 @@
 
 mod backend;
 mod embedded;
-mod functions;
 mod model;
 mod queue;
 mod queue_time;
+mod resources;

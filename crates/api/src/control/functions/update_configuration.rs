@@ -1,0 +1,32 @@
+//! UpdateFunctionConfiguration: only what is given changes.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use lambent_domain::function::FunctionVersion;
+use uuid::Uuid;
+
+use super::configuration::{apply, check_whole};
+use super::settings::Settings;
+use super::{Call, changed_target, expect_revision, representation, unsupported};
+use crate::control::change;
+use crate::error::ApiError;
+use crate::response::{self, Answer};
+
+pub(crate) async fn update(call: &Call<'_>, request: Settings) -> Result<Answer, ApiError> {
+    let target = changed_target(call, request.function_name.as_deref())?;
+    unsupported::in_settings(&request)?;
+    let now = call.state.clock.now();
+    let (function, ()) = change::function(call.state, &target, |function| {
+        expect_revision(&function.latest, request.revision_id.as_deref())?;
+        let mut next = FunctionVersion::clone(&function.latest);
+        apply(request.clone(), &mut next.configuration)?;
+        check_whole(&next.configuration)?;
+        next.revision_id = Uuid::new_v4();
+        next.last_modified = now;
+        function.latest = Arc::new(next);
+        Ok(())
+    })
+    .await?;
+    response::json(StatusCode::OK, &representation::configuration(&function.latest, &target.arn)?)
+}

@@ -1,0 +1,29 @@
+// Written by `cargo xtask codegen` from AWS's service model. Do not edit.
+
+use super::super::constraints;
+use crate::model::{Check, Located, Malformed, Parts, Violations};
+
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct DeleteAliasRequest {
+    #[serde(skip)]
+    pub function_name: Option<String>,
+    #[serde(skip)]
+    pub name: Option<String>,
+}
+
+impl Check for DeleteAliasRequest {
+    fn check(&self, found: &mut Violations) {
+        found.required("functionName", self.function_name.is_some());
+        found.text("functionName", self.function_name.as_deref(), &constraints::FUNCTION_NAME);
+        found.required("name", self.name.is_some());
+        found.text("name", self.name.as_deref(), &constraints::ALIAS);
+    }
+}
+
+impl Located for DeleteAliasRequest {
+    fn locate(&mut self, parts: &Parts<'_>) -> Result<(), Malformed> {
+        self.function_name = parts.label(0);
+        self.name = parts.label(1);
+        Ok(())
+    }
+}

@@ -1,0 +1,24 @@
+// Written by `cargo xtask codegen` from AWS's service model. Do not edit.
+
+use super::super::constraints;
+use crate::model::{Check, Located, Malformed, Parts, Violations};
+
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+pub struct DeleteFunctionCodeSigningConfigRequest {
+    #[serde(skip)]
+    pub function_name: Option<String>,
+}
+
+impl Check for DeleteFunctionCodeSigningConfigRequest {
+    fn check(&self, found: &mut Violations) {
+        found.required("functionName", self.function_name.is_some());
+        found.text("functionName", self.function_name.as_deref(), &constraints::NAMESPACED_FUNCTION_NAME);
+    }
+}
+
+impl Located for DeleteFunctionCodeSigningConfigRequest {
+    fn locate(&mut self, parts: &Parts<'_>) -> Result<(), Malformed> {
+        self.function_name = parts.label(0);
+        Ok(())
+    }
+}
