@@ -5,6 +5,7 @@
 
 mod change;
 pub(crate) mod functions;
+pub(crate) mod paging;
 mod support;
 
 use bytes::Bytes;
