@@ -9,7 +9,6 @@ use std::fmt;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use http_body_util::Full;
 use lambent_domain::arn::{FunctionArn, Region};
 use lambent_engine::Refusal;
 use lambent_store::StorageError;
@@ -17,7 +16,8 @@ use lambent_store::StorageError;
 use crate::generated::lambda::errors as shapes;
 use crate::json;
 use crate::model::ErrorShape;
-use crate::response::{APPLICATION_JSON, Answer};
+use crate::rate::TooFast;
+use crate::response::{APPLICATION_JSON, Answer, AnswerBody};
 
 pub(crate) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
@@ -115,6 +115,18 @@ impl ApiError {
         )
     }
 
+    pub(crate) fn precondition_failed(message: String) -> Self {
+        Self::new(shapes::PRECONDITION_FAILED, Kind::Said, message)
+    }
+
+    pub(crate) fn code_signing_config_not_found(message: String) -> Self {
+        Self::new(shapes::CODE_SIGNING_CONFIG_NOT_FOUND, Kind::Said, message)
+    }
+
+    pub(crate) fn policy_too_long(message: String) -> Self {
+        Self::new(shapes::POLICY_LENGTH_EXCEEDED, Kind::Said, message)
+    }
+
     pub(crate) fn payload_too_large(bytes: u64, kind: &str, limit: usize) -> Self {
         let message =
             format!("{bytes} byte payload is too large for the {kind} invocation type (limit {limit} bytes)");
@@ -171,6 +183,14 @@ impl ApiError {
         error
     }
 
+    /// This caller asks more often than callers may.
+    #[expect(dead_code, reason = "the door calls it once it authenticates")]
+    pub(crate) fn caller_too_fast(too_fast: TooFast) -> Self {
+        let mut error = Self::throttled("CallerRateLimitExceeded");
+        error.retry_after_secs = Some(too_fast.secs());
+        error
+    }
+
     pub(crate) fn invalid_runtime(message: String) -> Self {
         Self::new(shapes::INVALID_RUNTIME, Kind::Said, message)
     }
@@ -221,7 +241,7 @@ impl ApiError {
 
     /// The answer, but for the request id, which every answer gets.
     pub(crate) fn into_answer(self) -> Answer {
-        let mut answer = Response::new(Full::new(self.body()));
+        let mut answer = Response::new(AnswerBody::whole(self.body()));
         *answer.status_mut() = self.status();
         let headers = answer.headers_mut();
         headers.insert(CONTENT_TYPE, APPLICATION_JSON);

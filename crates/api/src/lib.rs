@@ -6,10 +6,13 @@
 //!
 //! Nothing here trusts a request: sizes, times and shapes are bounded before they cost anything.
 
+pub mod access;
+pub mod authorization;
 mod body;
 mod control;
 pub mod door;
 pub mod error;
+pub mod event_stream;
 pub mod generated;
 pub mod guard;
 pub mod harness;
@@ -20,15 +23,18 @@ pub mod model;
 mod naming;
 mod own;
 mod private;
+pub mod rate;
 pub mod response;
 pub mod route;
 pub mod server;
 pub mod state;
 mod trace;
+pub mod url;
 
+pub use access::{Access, Auth, Registry};
 pub use door::Door;
 pub use guard::Guard;
 pub use naming::Identity;
 pub use private::PrivateDoor;
-pub use server::{Limits, serve};
+pub use server::{Limits, Tls, TlsError, serve, serve_tls};
 pub use state::AppState;

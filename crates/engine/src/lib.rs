@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod concurrency;
+mod credentials;
 mod dispatcher;
 mod engine;
 mod environment;
@@ -13,9 +14,13 @@ mod housekeeping;
 pub mod logs;
 mod pool;
 mod processor;
+mod response_stream;
 mod runtime_api;
 pub mod runtimes;
 pub mod stats;
+mod streaming;
 pub mod tasks;
 
+pub use credentials::FunctionCredentials;
 pub use engine::{Completion, Engine, EngineOptions, Parts, PrivateApi, Refusal};
+pub use streaming::{ResponseStream, StreamEnd, Streaming};

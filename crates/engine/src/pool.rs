@@ -19,6 +19,8 @@ use uuid::Uuid;
 pub(crate) struct Pool {
     shelves: Mutex<Shelves>,
     environments_max: usize,
+    /// How old an environment may become.
+    lifetime_max: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -69,8 +71,8 @@ pub(crate) enum Checkout {
 }
 
 impl Pool {
-    pub(crate) fn new(environments_max: usize) -> Arc<Self> {
-        Arc::new(Self { shelves: Mutex::new(Shelves::default()), environments_max })
+    pub(crate) fn new(environments_max: usize, lifetime_max: Duration) -> Arc<Self> {
+        Arc::new(Self { shelves: Mutex::new(Shelves::default()), environments_max, lifetime_max })
     }
 
     /// Takes an idle environment of this version.
@@ -104,14 +106,16 @@ impl Pool {
         Some(Place { pool: Arc::clone(self), revision: version.revision_id })
     }
 
-    /// Puts an environment back that is in order. Its runtime may still be on its way to `next`.
+    /// Puts an environment back that is in order, unless it has become too old. Its runtime may still be on its way to
+    /// `next`.
     pub(crate) fn checkin(&self, environment: Box<ExecutionEnvironment>, place: Place) {
+        let too_old = environment.age() >= self.lifetime_max;
         let idle = Idle { environment, place, since: Instant::now() };
         let refused = {
             let mut shelves = self.lock();
             let closed = shelves.closed;
             match shelves.of.get_mut(&idle.place.revision) {
-                Some(shelf) if !closed && !shelf.retired => {
+                Some(shelf) if !closed && !shelf.retired && !too_old => {
                     shelf.idle.push(idle);
                     shelf.returned.notify_one();
                     return;
@@ -139,13 +143,15 @@ impl Pool {
         drop(ended);
     }
 
-    /// Ends environments that have been idle for longer than `idle_max`.
+    /// Ends environments that have been idle for longer than `idle_max`, or have become too old while they were.
     pub(crate) fn reap(&self, idle_max: Duration) {
         let ended: Vec<Idle> = {
             let mut shelves = self.lock();
             let mut ended = Vec::new();
             for shelf in shelves.of.values_mut() {
-                ended.extend(shelf.idle.extract_if(.., |idle| idle.since.elapsed() >= idle_max));
+                ended.extend(shelf.idle.extract_if(.., |idle| {
+                    idle.since.elapsed() >= idle_max || idle.environment.age() >= self.lifetime_max
+                }));
             }
             ended
         };

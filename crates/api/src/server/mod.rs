@@ -6,6 +6,7 @@
 mod connection;
 mod limits;
 mod stall;
+mod tls;
 
 use std::io;
 use std::sync::Arc;
@@ -17,6 +18,9 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub use limits::Limits;
+#[cfg(test)]
+pub(crate) use stall::StallGuard;
+pub use tls::{Tls, TlsError};
 
 use crate::door::Door;
 
@@ -27,15 +31,24 @@ const CUT_OFF_MAX: Duration = Duration::from_secs(1);
 
 /// Serves `door` on every listener until `shutdown`; returns once the connections have ended.
 pub async fn serve(listeners: Vec<TcpListener>, door: Door, shutdown: CancellationToken) {
-    let connections = serve_until(listeners, door, shutdown).await;
+    report(serve_until(listeners, None, door, shutdown).await);
+}
+
+/// The same over TLS. What is not TLS is closed.
+pub async fn serve_tls(listeners: Vec<TcpListener>, tls: Arc<Tls>, door: Door, shutdown: CancellationToken) {
+    report(serve_until(listeners, Some(tls), door, shutdown).await);
+}
+
+fn report(connections: usize) {
     if connections > 0 {
         tracing::warn!(connections, "requests in flight did not end in time and were cut off");
     }
 }
 
-/// Serves as [`serve`] does; says how many connections were cut off.
+/// Serves as [`serve`] and [`serve_tls`] do; says how many connections were cut off.
 pub(crate) async fn serve_until(
     listeners: Vec<TcpListener>,
+    tls: Option<Arc<Tls>>,
     door: Door,
     shutdown: CancellationToken,
 ) -> usize {
@@ -45,9 +58,10 @@ pub(crate) async fn serve_until(
     let connections = Arc::new(Semaphore::new(limits.connections_max));
     for listener in listeners {
         let (door, shutdown, connections) = (door.clone(), shutdown.clone(), Arc::clone(&connections));
+        let tls = tls.clone();
         let spawner = tasks.clone();
         tasks.spawn_until_stopped(async move {
-            accept(listener, door, shutdown, connections, spawner).await;
+            accept(listener, tls, door, shutdown, connections, spawner).await;
         });
     }
     shutdown.cancelled().await;
@@ -62,6 +76,7 @@ pub(crate) async fn serve_until(
 
 async fn accept(
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     door: Door,
     shutdown: CancellationToken,
     connections: Arc<Semaphore>,
@@ -80,9 +95,9 @@ async fn accept(
                     tracing::debug!(error = %source, "a connection was lost before it was served");
                     continue;
                 }
-                let (door, shutdown) = (door.clone(), shutdown.clone());
+                let (tls, door, shutdown) = (tls.clone(), door.clone(), shutdown.clone());
                 tasks.spawn_until_stopped(async move {
-                    connection::serve(stream, door, shutdown).await;
+                    connection::serve(stream, tls, door, shutdown).await;
                     drop(permit);
                 });
             }

@@ -15,12 +15,13 @@ pub use aliases::{ALIASES_MAX, AliasRefused, AliasSettings};
 pub use claims::{ClaimRefused, SharedConcurrency};
 pub use code::{CodePackage, CodeSha256};
 pub use settings::{
-    AsyncInvokeSettings, FunctionUrl, ProvisionedConcurrency, RecursiveLoop, ResourcePolicy,
-    RuntimeManagement, Scope, UrlAuthType, UrlCors, UrlInvokeMode,
+    AsyncInvokeSettings, FunctionUrl, ProvisionedConcurrency, RecursiveLoop, RuntimeManagement, Scope,
+    UrlAuthType, UrlCors, UrlInvokeMode,
 };
 pub use version::FunctionVersion;
 
 use crate::arn::FunctionName;
+use crate::policy::ResourcePolicy;
 use crate::qualifier::{Qualifier, Version};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

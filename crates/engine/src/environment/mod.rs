@@ -18,9 +18,10 @@ mod notices;
 mod start;
 mod variables;
 
-pub(crate) use invoke::{Invoked, Run};
+pub(crate) use invoke::Run;
 pub(crate) use start::{StartError, Workshop};
 
+use crate::credentials::FunctionCredentials;
 use crate::runtime_api::RuntimeApi;
 use crate::tasks::Tasks;
 use journal::Journal;
@@ -53,6 +54,10 @@ pub(crate) struct ExecutionEnvironment {
     runtime_version: String,
     /// Out-of-memory kills seen so far; more of them tell why a runtime died.
     oom_kills: u64,
+    /// When it was made.
+    born: tokio::time::Instant,
+    /// Keeps what the function signs its calls with good.
+    _credentials: Option<FunctionCredentials>,
     /// Keeps the code on the disk.
     _package: StoredPackage,
 }
@@ -76,6 +81,11 @@ impl ExecutionEnvironment {
     /// The version it serves.
     pub(crate) fn version(&self) -> &Arc<FunctionVersion> {
         &self.version
+    }
+
+    /// How long it has been there.
+    pub(crate) fn age(&self) -> Duration {
+        self.born.elapsed()
     }
 
     /// Runs the init phase if there was none yet. It belongs to no invocation and may take 10 s.

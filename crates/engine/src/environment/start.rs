@@ -4,6 +4,7 @@ use super::journal::Journal;
 use super::notices::NoticeStream;
 use super::variables::{Surroundings, variables};
 use super::{ExecutionEnvironment, Phase};
+use crate::credentials::FunctionCredentials;
 use crate::logs::LogStore;
 use crate::runtime_api::{self, RuntimeApi};
 use crate::runtimes::{Launch, Roots, RuntimeMissing, Runtimes, find_entrypoint};
@@ -132,7 +133,8 @@ impl Workshop {
             tasks.spawn(serving);
         }
         let runtime_version = launch.version_text.clone();
-        let program = self.program(&version, launch, &sandbox, &stream, &package);
+        let credentials = self.private_api.as_ref().map(|private| private.issue(&version)).transpose()?;
+        let program = self.program(&version, launch, &sandbox, &stream, &package, credentials.as_ref());
         let oom_kills = sandbox.oom_kills().unwrap_or(0);
         Ok(ExecutionEnvironment {
             version,
@@ -147,6 +149,8 @@ impl Workshop {
             memory_peak: None,
             runtime_version,
             oom_kills,
+            born: tokio::time::Instant::now(),
+            _credentials: credentials,
             _package: package,
         })
     }
@@ -177,6 +181,7 @@ impl Workshop {
         sandbox: &lambent_sandbox::Sandbox,
         stream: &str,
         package: &StoredPackage,
+        credentials: Option<&FunctionCredentials>,
     ) -> Result<Program, String> {
         let launch = launch.fitted(version.configuration.memory_mb, &version.configuration.environment);
         let paths = sandbox.paths();
@@ -198,6 +203,7 @@ impl Workshop {
             log_stream: stream,
             runtime_api: address(0).unwrap_or_default(),
             lambent_api: self.private_api.as_ref().and_then(|_| address(1)),
+            credentials,
             of_runtime: &launch.env,
             telemetry_fd: launch.frames.then_some(TELEMETRY_FD),
         };

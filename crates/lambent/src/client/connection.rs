@@ -6,10 +6,14 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
 use std::convert::Infallible;
+use std::io;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 
 /// How long making a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -18,13 +22,24 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// The largest answer that is read, in bytes: a page of log events or functions, or a function's response.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
 
+/// A connection, whatever is below it.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
 /// The body of a request.
 pub(crate) type Body = BoxBody<Bytes, Infallible>;
 
 /// A client of one server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Client {
     endpoint: Endpoint,
+    tls: Option<TlsConnector>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Client").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
 }
 
 /// What a server answered, whatever it was.
@@ -37,7 +52,12 @@ pub(crate) struct Answer {
 
 impl Client {
     pub(crate) fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint }
+        Self { endpoint, tls: None }
+    }
+
+    /// The same over TLS, if there is something to speak it with.
+    pub(crate) fn with_tls(self, tls: Option<TlsConnector>) -> Self {
+        Self { tls, ..self }
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
@@ -97,10 +117,19 @@ impl Client {
         Ok(Answer { status: head.status, headers: head.headers, body })
     }
 
-    async fn connect(&self) -> Result<TcpStream, ClientError> {
+    async fn connect(&self) -> Result<Box<dyn Stream>, ClientError> {
         let unreachable = |cause: String| ClientError::Unreachable { endpoint: self.endpoint.clone(), cause };
-        match timeout(CONNECT_TIMEOUT, TcpStream::connect(self.endpoint.host_and_port())).await {
+        let connecting = async {
+            let stream = TcpStream::connect(self.endpoint.host_and_port()).await?;
+            let Some(tls) = &self.tls else { return Ok(Box::new(stream) as Box<dyn Stream>) };
+            let (host, _) = self.endpoint.host_and_port();
+            let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
+            Ok::<_, io::Error>(Box::new(tls.connect(name, stream).await?) as Box<dyn Stream>)
+        };
+        match timeout(CONNECT_TIMEOUT, connecting).await {
             Ok(Ok(stream)) => Ok(stream),
+            // Somebody is there, and is not who was asked for.
+            Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => Err(self.broken(&error)),
             Ok(Err(error)) => Err(unreachable(error.to_string())),
             Err(_) => Err(unreachable(format!("no connection within {} s", CONNECT_TIMEOUT.as_secs()))),
         }

@@ -8,7 +8,9 @@ mod doctor;
 mod env;
 mod functions;
 mod invoke;
+mod keys;
 pub(crate) mod logs;
+mod roles;
 mod serve;
 mod upload;
 
@@ -19,6 +21,7 @@ use crate::config::{self as configuration, Config};
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::output::{Gone, Output};
+use lambent_domain::time::Timestamp;
 use std::future::Future;
 
 /// What every command is given.
@@ -61,6 +64,8 @@ impl Context {
             Command::Invoke(args) => block_on(invoke::run(self, args))?,
             Command::Functions(args) => block_on(functions::run(self, args))?,
             Command::Logs(args) => block_on(logs::run(self, args))?,
+            Command::Keys(command) => keys::run(self, &command),
+            Command::Roles(command) => roles::run(self, &command),
             Command::Config(command) => config::run(self, &command),
             Command::Doctor(args) => block_on(doctor::run(self, args))?,
             Command::Env(args) => env::run(self, &args),
@@ -69,13 +74,23 @@ impl Context {
     }
 
     fn client(&self, endpoint: &crate::cli::EndpointArgs) -> Result<Client, Failure> {
-        Endpoint::choose(endpoint.endpoint.as_deref(), &self.environment).map(Client::new)
+        let (url, ca_file) = (endpoint.endpoint.as_deref(), endpoint.ca_file.as_deref());
+        let endpoint = Endpoint::choose(url, &self.environment)?;
+        let tls = crate::client::connector(&endpoint, ca_file, &self.environment)?;
+        Ok(Client::new(endpoint).with_tls(tls))
     }
 
     fn load(&self, args: &crate::cli::ServeArgs) -> Result<(Settings, Config), Failure> {
         let file = configuration::file(args.config.as_deref(), &self.environment);
         Ok(configuration::load(file.as_deref(), &self.environment, &args.flags())?)
     }
+}
+
+/// An instant in UTC, to the second, as lists show it.
+fn day_and_time(at: Timestamp) -> String {
+    let millis = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
+    let at = jiff::Timestamp::from_millisecond(millis).unwrap_or_default();
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Runs a client's command: one thread is plenty.
