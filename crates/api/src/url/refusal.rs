@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 use http::StatusCode;
-use http_body_util::Full;
 use lambent_domain::limits::SYNCHRONOUS_REQUEST_BYTES_MAX;
 
 use crate::error::ApiError;
-use crate::response::{APPLICATION_JSON, Answer, with_body};
+use crate::response::{APPLICATION_JSON, Answer, AnswerBody, with_body};
 
 /// The caller may not invoke the URL; nor may anybody when the version behind it is gone.
 pub fn forbidden() -> ApiError {
@@ -19,7 +18,7 @@ pub fn forbidden() -> ApiError {
 /// No URL has this host name. A stranger learns the same whether there ever was one.
 pub fn no_such_url() -> Answer {
     let mut answer = ApiError::access_denied("").into_answer();
-    *answer.body_mut() = Full::new(Bytes::from_static(br#"{"Message":null}"#));
+    *answer.body_mut() = AnswerBody::whole(Bytes::from_static(br#"{"Message":null}"#));
     answer
 }
 

@@ -14,9 +14,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response, StatusCode};
-use http_body_util::Full;
 
-use crate::response::{APPLICATION_JSON, Answer, with_body};
+use crate::response::{APPLICATION_JSON, Answer, AnswerBody, with_body};
 use json::{Members, Scalar};
 
 pub use head::Head;
@@ -91,7 +90,7 @@ fn integrated(members: &Members<'_>) -> Result<Answer, Malformed> {
 }
 
 fn assembled(status: StatusCode, headers: HeaderMap, body: Bytes) -> Answer {
-    let mut answer = Response::new(Full::new(body));
+    let mut answer = Response::new(AnswerBody::whole(body));
     *answer.status_mut() = status;
     *answer.headers_mut() = headers;
     answer
