@@ -223,7 +223,7 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-fn state(data: &TempDir) -> AppState {
+pub(crate) fn state(data: &TempDir) -> AppState {
     let clock = Arc::new(SystemClock);
     let store = EmbeddedStore::open(&data.path().join("store"), Options::default(), clock.clone()).unwrap();
     let logs = LogStore::open(data.path().join("logs"), LogLimits::default(), clock.clone()).unwrap();
