@@ -85,6 +85,13 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Answer, ApiError> {
         Operation::UpdateEventSourceMapping => event_sources::update(call, call.request()?).await,
         Operation::DeleteEventSourceMapping => event_sources::delete(call, call.request()?).await,
         Operation::ListEventSourceMappings => event_sources::list(call, call.request()?),
+        _ => answer_setting(call).await,
+    }
+}
+
+/// The rest of the table: what is set beside functions and their versions.
+async fn answer_setting(call: &Call<'_>) -> Result<Answer, ApiError> {
+    match call.operation {
         Operation::CreateAlias => aliases::create(call, call.request()?).await,
         Operation::GetAlias => aliases::get(call, call.request()?),
         Operation::ListAliases => aliases::list(call, call.request()?),

@@ -41,19 +41,23 @@ impl App {
         let door = Door::public(Arc::clone(&state), Guard::default(), Limits::default());
         let app = Self { state, door, _data: data };
         app.create("there").await;
-        app.publish(1).await;
-        app.publish(2).await;
+        app.publish("there", 1).await;
+        app.publish("there", 2).await;
         app
     }
 
     pub(crate) async fn create(&self, name: &str) {
-        let body: Value = serde_json::from_str(&server::create_body(name)).unwrap();
+        self.create_with(&server::create_body(name)).await;
+    }
+
+    pub(crate) async fn create_with(&self, body: &str) {
+        let body: Value = serde_json::from_str(body).unwrap();
         assert_eq!(self.ask("POST", "/2015-03-31/functions", body).await.status, 201);
     }
 
-    async fn publish(&self, number: u64) {
+    pub(crate) async fn publish(&self, name: &str, number: u64) {
         let functions = &self.state.resources.functions;
-        let mut function = Function::clone(&functions.find("there").unwrap());
+        let mut function = Function::clone(&functions.find(name).unwrap());
         let mut version = FunctionVersion::clone(&function.latest);
         version.version = Version::Number(number);
         function.published.insert(number, Arc::new(version));
@@ -85,6 +89,15 @@ impl App {
         let mut body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
         redact(&mut body);
         Answer { status, kind, body }
+    }
+
+    /// Sends an event; says its request id.
+    pub(crate) async fn send_event(&self, target: &str) -> String {
+        let request = Request::builder().method("POST").uri(target).header("host", "localhost");
+        let request = request.header("x-amz-invocation-type", "Event");
+        let answer = self.door.answer(request.body(Full::new(Bytes::from_static(b"{}"))).unwrap()).await;
+        assert_eq!(answer.status(), 202);
+        answer.headers()["x-amzn-requestid"].to_str().unwrap().to_owned()
     }
 
     pub(crate) async fn get(&self, target: &str) -> Answer {

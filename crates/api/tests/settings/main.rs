@@ -4,7 +4,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking, its helpers too"
 )]
@@ -12,6 +11,7 @@
 mod aliases;
 mod app;
 mod concurrency;
+mod effect;
 mod event_invoke;
 mod provisioned;
 #[path = "../bad_requests/server.rs"]
@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         concurrency::reservations_that_may_not_be_are_refused_as_recorded,
         concurrency::of_many_reservations_at_a_time_no_two_are_of_the_same,
         concurrency::the_account_is_counted,
+        effect::an_event_is_tried_as_often_as_is_set_where_it_was_sent,
         event_invoke::a_config_lives_as_recorded,
         event_invoke::destinations_are_kept_and_cleared,
         event_invoke::configs_that_may_not_be_are_refused_as_recorded,

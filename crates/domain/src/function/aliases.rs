@@ -171,6 +171,7 @@ mod tests {
     use super::super::tests::published;
     use super::super::{AsyncInvokeSettings, ProvisionedConcurrency, ResourcePolicy};
     use super::*;
+    use crate::policy::{Policy, PolicyKind, RESOURCE_POLICY_BYTES_MAX};
     use crate::time::Timestamp;
 
     fn settings(version: &str, weights: &[(&str, f64)]) -> AliasSettings {
@@ -279,7 +280,9 @@ mod tests {
     fn a_removed_alias_takes_along_what_was_set_for_it_alone() {
         let mut function = published([1]);
         function.create_alias("live", &settings("1", &[]), revision(7)).unwrap();
-        let policy = ResourcePolicy { document: "{}".to_owned(), revision_id: revision(3) };
+        let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"lambda:*","Resource":"*"}]}"#;
+        let policy = Policy::parse(text, PolicyKind::Resource, RESOURCE_POLICY_BYTES_MAX).unwrap();
+        let policy = ResourcePolicy { policy, revision_id: revision(3) };
         for qualifier in ["live", "1"] {
             provision(&mut function, qualifier);
             let qualifier = Qualifier::from(qualifier);
