@@ -22,8 +22,9 @@ use crate::guard::Guard;
 use crate::model::Parts;
 use crate::naming::Identity;
 use crate::route::{self, Query};
+use crate::sigv4::{Claim, Credentials, ExpectedScope, KeyCache, PayloadHash, Scope, Secret};
 use crate::url::{self, Caller, Malformed, PreludeReader, UrlHost, UrlId, UrlRequest};
-use crate::{control, invoke, json, own};
+use crate::{control, invoke, json, own, sigv4};
 
 /// Judges a request in the form of its bytes: a request line, headers, an empty line, a body. Says the status it is refused
 /// with, or `None` if it would go on to a store.
@@ -131,6 +132,51 @@ fn request_of(bytes: &[u8]) -> Option<(Request<()>, &[u8])> {
     let (head, rest) = bytes.split_at(head_end);
     let request = str::from_utf8(head).ok().and_then(parse)?;
     Some((request, rest.get(2..).unwrap_or_default()))
+}
+
+/// Reads what a request in the form of [`request`] says of its signature, checks it, and signs it anew: no foreign
+/// signature is right, and every one of our own is. Its body is also taken as one in chunks.
+pub fn signature(bytes: &[u8]) {
+    let head_end = bytes.windows(2).position(|pair| pair == b"\n\n").unwrap_or(bytes.len());
+    let (head, rest) = bytes.split_at(head_end);
+    let body = rest.get(2..).unwrap_or_default();
+    if let Ok(payload) = sigv4::decode_unsigned(body, body.len() / 2) {
+        assert_eq!(payload.len(), body.len() / 2);
+    }
+    let Some(request) = str::from_utf8(head).ok().and_then(parse) else { return };
+    let (mut parts, ()) = request.into_parts();
+    let secret = Secret::new("no fuzzer knows it");
+    let now = Timestamp::from_millis(1_440_938_160_000);
+    let expected = ExpectedScope { region: "us-east-1", services: &["lambda"] };
+    let verdict = |parts: &http::request::Parts| match sigv4::read(parts) {
+        Ok(Claim::Signed(claim)) => {
+            assert!(!format!("{claim:?}").contains("no fuzzer knows it"));
+            Some(sigv4::verify(&claim, parts, body, &secret, now, &expected, &KeyCache::new()).map(drop))
+        }
+        Ok(Claim::Unsigned) => None,
+        Err(error) => Some(Err(error)),
+    };
+    if let Some(verdict) = verdict(&parts) {
+        let error =
+            verdict.map_or_else(ApiError::from, |()| ApiError::internal("a forged signature is right"));
+        assert!((400..500).contains(&error.status().as_u16()), "{error:?}");
+    }
+    let credentials =
+        Credentials { access_key_id: "AKID".to_owned(), secret: secret.clone(), session_token: None };
+    let scope = Scope { region: "us-east-1", service: "lambda" };
+    let payload = PayloadHash::Of(body);
+    let signed = sigv4::sign(&parts.method, &parts.uri, &parts.headers, payload, &credentials, scope, now);
+    for (name, value) in signed.into_iter().flatten() {
+        parts.headers.insert(name, value);
+    }
+    // A request that is signed in its query too, or says something twice, is refused before its signature is looked at.
+    if parts.headers.get_all(http::header::HOST).iter().count() == 1
+        && let Ok(Claim::Signed(claim)) = sigv4::read(&parts)
+        && claim.access_key_id() == "AKID"
+        && !claim.is_presigned()
+    {
+        assert_eq!(verdict(&parts), Some(Ok(())));
+    }
 }
 
 fn parse(head: &str) -> Option<Request<()>> {

@@ -1,12 +1,16 @@
 //! The front door: AWS's wire, and Lambent's own API beside it.
 //!
-//! A request passes [`server`] (sockets and their limits), [`door`] (who may ask what, and where it goes), and then
+//! A request passes [`server`] (sockets and their limits), [`door`] (whose it is and where it goes), and then
 //! either `invoke` (running functions), `control` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
 //! own API). What AWS publishes about its wire is data in [`generated`]; [`error`] alone knows AWS's exception names.
+//! either `invoke` (running functions), `functions` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
+//! own API). What AWS publishes about its wire is data in [`generated`]; [`error`] alone knows AWS's exception names;
+//! [`sigv4`] checks and makes signatures.
 //!
 //! Nothing here trusts a request: sizes, times and shapes are bounded before they cost anything.
 
 pub mod access;
+mod authenticate;
 pub mod authorization;
 mod body;
 mod control;
@@ -22,11 +26,13 @@ pub mod logs;
 pub mod model;
 mod naming;
 mod own;
+mod plan;
 mod private;
 pub mod rate;
 pub mod response;
 pub mod route;
 pub mod server;
+pub mod sigv4;
 pub mod state;
 mod trace;
 pub mod url;

@@ -127,6 +127,10 @@ pub(crate) struct EndpointArgs {
     /// The certificate authorities to believe, in PEM form [default: AWS_CA_BUNDLE, or the system's]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// A server's data directory, whose first key signs the requests [default: the key in AWS_ACCESS_KEY_ID and
+    /// AWS_SECRET_ACCESS_KEY; for a server on this machine, the first key of its usual data directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<String>,
 }
 
 #[derive(Debug, Args)]

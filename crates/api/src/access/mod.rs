@@ -9,7 +9,6 @@ mod registry;
 mod sessions;
 mod watch;
 
-pub use principal::Principal;
 pub use registry::{AccessKey, Registry, Rights, Status};
 pub use sessions::{IssueError, SESSION_LIFETIME, SessionCredentials, SessionGuard, Sessions};
 pub use watch::watch;
@@ -34,11 +33,4 @@ pub struct Access {
     pub rate: Option<RateLimiter>,
     /// Whether clients reach this server by https, itself or through a proxy: the scheme of URLs that it gives out.
     pub https: bool,
-}
-
-/// Whether two texts are the same, in a time that says nothing about where they differ.
-#[must_use]
-pub fn same(ours: &str, theirs: &str) -> bool {
-    use subtle::ConstantTimeEq as _;
-    ours.as_bytes().ct_eq(theirs.as_bytes()).into()
 }

@@ -2,11 +2,13 @@
 //!
 //! A look-up takes a shared lock for as long as it takes to copy a pointer; a change swaps the whole table.
 
-use super::principal::Principal;
+use super::principal;
 use super::sessions::Sessions;
+use crate::sigv4::{self, KeyCache, Secret};
 use lambent_domain::arn::AccountId;
+use lambent_domain::policy::Principal;
 use lambent_domain::time::Timestamp;
-use lambent_store::access::{self as stored, KeyStatus, PolicyText, Role, RoleName, Secret};
+use lambent_store::access::{self as stored, KeyStatus, PolicyText, Role, RoleName};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -42,8 +44,11 @@ pub(super) enum Grant {
 /// A key that a request can be signed with: one that lasts, or a session's.
 #[derive(Clone, Debug)]
 pub struct AccessKey {
+    pub id: Arc<str>,
     pub principal: Principal,
-    pub secret: Secret,
+    pub secret: sigv4::Secret,
+    /// Of a function's session: the function.
+    pub function_arn: Option<Arc<str>>,
     pub(super) disabled: bool,
     /// Of a session: what must come with the request, and until when.
     pub(super) session: Option<(Secret, Timestamp)>,
@@ -66,7 +71,7 @@ impl AccessKey {
     #[must_use]
     pub fn takes_token(&self, token: Option<&str>) -> bool {
         match (&self.session, token) {
-            (Some((ours, _)), Some(theirs)) => super::same(ours.expose(), theirs),
+            (Some((ours, _)), Some(theirs)) => ours.is(theirs),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         }
@@ -86,6 +91,7 @@ struct Shared {
     configured: Vec<Arc<Role>>,
     table: RwLock<Arc<Table>>,
     sessions: Sessions,
+    signing_keys: KeyCache,
 }
 
 #[derive(Debug, Default)]
@@ -100,8 +106,9 @@ impl Registry {
     pub fn new(account: AccountId, configured: Vec<Role>, sessions_max: usize) -> Self {
         let sessions = Sessions::new(account.clone(), sessions_max);
         let configured = configured.into_iter().map(Arc::new).collect();
+        let (table, signing_keys) = (RwLock::default(), KeyCache::new());
         let registry =
-            Self { shared: Arc::new(Shared { account, configured, table: RwLock::default(), sessions }) };
+            Self { shared: Arc::new(Shared { account, configured, table, sessions, signing_keys }) };
         registry.replace(&stored::Access::default());
         registry
     }
@@ -112,8 +119,10 @@ impl Registry {
         let mut table = Table::default();
         for key in &access.keys {
             let known = AccessKey {
-                principal: Principal::user(&key.name, &self.shared.account),
-                secret: key.secret.clone(),
+                id: key.id.as_str().into(),
+                principal: principal::user(&key.id, &key.name, &self.shared.account),
+                secret: sigv4::Secret::new(key.secret.expose()),
+                function_arn: None,
                 disabled: key.status == KeyStatus::Disabled,
                 session: None,
                 grant: Grant::Own(key.policy.clone().map_or(Rights::Full, Rights::Policy)),
@@ -155,6 +164,11 @@ impl Registry {
         &self.shared.sessions
     }
 
+    /// The signing keys of late.
+    pub(crate) fn signing_keys(&self) -> &KeyCache {
+        &self.shared.signing_keys
+    }
+
     fn table(&self) -> Arc<Table> {
         Arc::clone(&self.shared.table.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -167,7 +181,7 @@ mod tests {
 
     const POLICY: &str =
         r#"{"Statement":[{"Effect":"Allow","Action":"lambda:InvokeFunction","Resource":"*"}]}"#;
-    const OTHER: &str = r#"{"Statement":[]}"#;
+    const OTHER: &str = r#"{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
 
     fn role(name: &str, policy: &str) -> Role {
         Role { name: RoleName::new(name).unwrap(), policy: PolicyText::new(policy).unwrap() }
@@ -190,8 +204,8 @@ mod tests {
         registry.replace(&store.read().unwrap());
 
         let key = registry.find(full.id.as_str()).unwrap();
-        assert_eq!(key.principal.arn, "arn:aws:iam::123456789012:user/root");
-        assert_eq!(key.secret.expose(), full.secret.expose());
+        assert_eq!(key.principal.arn(), "arn:aws:iam::123456789012:user/root");
+        assert!(key.secret.is(full.secret.expose()));
         assert_eq!((key.status(now), registry.rights(&key)), (Status::Active, Rights::Full));
         assert!(key.takes_token(None) && !key.takes_token(Some("")));
         assert_eq!(registry.rights(&registry.find(few.id.as_str()).unwrap()), policy(POLICY));

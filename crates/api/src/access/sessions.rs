@@ -1,7 +1,8 @@
 //! Short-lived keys for functions: one for each environment, taken back when the environment ends.
 
-use super::principal::Principal;
+use super::principal;
 use super::registry::{AccessKey, Grant};
+use crate::sigv4;
 use lambent_domain::arn::AccountId;
 use lambent_domain::time::Timestamp;
 use lambent_store::access::{self as stored, AccessKeyId, RoleName, Secret};
@@ -71,10 +72,12 @@ impl Sessions {
         let expires_at = now.plus(SESSION_LIFETIME);
         let role = RoleName::of_arn(role_arn);
         let key = AccessKey {
-            principal: Principal::function(role.as_ref(), role_arn, function_arn, &self.shared.account),
-            secret: secret.clone(),
+            id: id.as_str().into(),
+            principal: principal::function(role.as_ref(), role_arn, function_arn, &self.shared.account),
+            secret: sigv4::Secret::new(secret.expose()),
+            function_arn: Some(function_arn.into()),
             disabled: false,
-            session: Some((token.clone(), expires_at)),
+            session: Some((sigv4::Secret::new(token.expose()), expires_at)),
             grant: Grant::Role(role),
         };
         let mut open = self.shared.lock();
@@ -108,6 +111,7 @@ impl Drop for SessionGuard {
 mod tests {
     use super::super::{Registry, Rights, Status};
     use super::*;
+    use lambent_domain::policy::Principal;
     use lambent_store::access::{PolicyText, Role};
 
     const ROLE: &str = "arn:aws:iam::000000000000:role/team/worker";
@@ -127,8 +131,8 @@ mod tests {
         let id = session.access_key_id.to_string();
         assert!(id.starts_with("ASIA"));
         let key = registry.find(&id).unwrap();
-        assert_eq!(key.principal.arn, "arn:aws:sts::000000000000:assumed-role/worker/greeter");
-        assert_eq!(key.principal.role_arn.as_deref(), Some(ROLE));
+        assert_eq!(key.principal.arn(), "arn:aws:sts::000000000000:assumed-role/worker/greeter");
+        assert!(matches!(&key.principal, Principal::AssumedRole { role_arn, .. } if role_arn == ROLE));
         assert_eq!(registry.rights(&key), Rights::Policy(PolicyText::new(POLICY).unwrap()));
         assert!(key.takes_token(Some(session.token.expose())));
         assert!(!key.takes_token(None) && !key.takes_token(Some("other")));

@@ -6,11 +6,14 @@
 //! too, or it could be used to be judged by another ARN than the one that is acted on.
 
 pub mod actions;
+mod authorize;
 pub mod denied;
 pub mod logs;
 pub mod own;
 mod resource;
 
+pub use authorize::Peer;
+pub(crate) use authorize::{Asked, Subject};
 pub use resource::{BodyMember, Resource, function_arn, function_in_body, resource_arn};
 
 #[cfg(test)]

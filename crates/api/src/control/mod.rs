@@ -4,6 +4,7 @@
 //! stores; [`answer`] is the whole table. What a handler changes of a function it changes by [`change::function`].
 
 mod aliases;
+mod authorize;
 mod change;
 mod code_signing;
 mod concurrency;
@@ -19,6 +20,8 @@ mod recursion;
 mod runtime_management;
 mod support;
 mod tags;
+
+pub(crate) use authorize::authorize;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;

@@ -5,19 +5,21 @@ mod parse;
 mod synchronous;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use lambent_domain::limits::{EVENT_BYTES_MAX, INVOKE_ASYNC_BYTES_MAX, SYNCHRONOUS_REQUEST_BYTES_MAX};
 use lambent_domain::request_id::RequestId;
 use uuid::Uuid;
 
 pub(crate) use parse::{InvokeRequest, parse, parse_invoke_async};
 
+use crate::authorization::{Asked, Subject};
 use crate::error::ApiError;
 use crate::json;
 use crate::response::{self, Answer};
-use crate::state::AppState;
 use crate::trace::{TRACE_ID, Trace};
 
+/// Of every way to call a function (facts: async-invocation §13).
+const ACTION: &str = "lambda:InvokeFunction";
 const REMAPPED_CONTENT_LENGTH: HeaderName = HeaderName::from_static("x-amzn-remapped-content-length");
 const ZERO: HeaderValue = HeaderValue::from_static("0");
 const KEEP_ALIVE: HeaderValue = HeaderValue::from_static("keep-alive");
@@ -59,12 +61,14 @@ impl Kind {
 
 /// Answers either operation, its request parsed and its body read.
 pub(crate) async fn invoke(
-    state: &AppState,
+    asked: &Asked<'_>,
     request: InvokeRequest,
-    headers: &HeaderMap,
     request_id: RequestId,
     payload: Bytes,
 ) -> Result<Answer, ApiError> {
+    // Before anything is looked up: who may not call it must not learn whether it is there.
+    asked.authorize(ACTION, Subject::Function(&request.target.arn), |_| ())?;
+    let (state, headers) = (asked.state, asked.headers);
     let (_, version) = request.target.resolve_to_invoke(&state.resources, chance(request_id))?;
     if request.tenant_id {
         return Err(ApiError::invalid_parameter(

@@ -9,12 +9,13 @@ mod stall;
 mod tls;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lambent_engine::tasks::Tasks;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 pub use limits::Limits;
@@ -22,6 +23,7 @@ pub use limits::Limits;
 pub(crate) use stall::StallGuard;
 pub use tls::{Tls, TlsError};
 
+use crate::authorization::Peer;
 use crate::door::Door;
 
 /// After a failed accept, such as for want of descriptors: long enough not to spin, short enough not to be noticed.
@@ -89,13 +91,15 @@ async fn accept(
             accepted = accept_one(&listener, &connections) => accepted,
         };
         match accepted {
-            Ok((stream, permit)) => {
+            Ok((stream, address, permit)) => {
                 // A small answer must not wait for the client's acknowledgement of the one before it.
                 if let Err(source) = stream.set_nodelay(true) {
                     tracing::debug!(error = %source, "a connection was lost before it was served");
                     continue;
                 }
-                let (tls, door, shutdown) = (tls.clone(), door.clone(), shutdown.clone());
+                let secure = tls.is_some() || door.is_behind_tls();
+                let door = door.at(Peer { ip: address.ip(), secure });
+                let (tls, shutdown) = (tls.clone(), shutdown.clone());
                 tasks.spawn_until_stopped(async move {
                     connection::serve(stream, tls, door, shutdown).await;
                     drop(permit);
@@ -112,8 +116,8 @@ async fn accept(
 async fn accept_one(
     listener: &TcpListener,
     connections: &Arc<Semaphore>,
-) -> io::Result<(tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let permit = Arc::clone(connections).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    Ok((stream, permit))
+    let (stream, address) = listener.accept().await?;
+    Ok((stream, address, permit))
 }

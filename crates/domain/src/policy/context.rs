@@ -1,6 +1,7 @@
 //! What is known about a request besides who, what and on which resource: the condition keys and their values.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use super::date;
 use super::principal::Principal;
@@ -12,6 +13,15 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, Default)]
 pub struct Context<'a> {
     entries: Vec<(Cow<'a, str>, Values<'a>)>,
+    time: Option<Time>,
+}
+
+/// The time, written out once a condition asks for it: few do, and every invocation has a context.
+#[derive(Debug, Clone)]
+struct Time {
+    now: Timestamp,
+    current: OnceLock<Cow<'static, str>>,
+    epoch: OnceLock<Cow<'static, str>>,
 }
 
 #[derive(Debug, Clone)]
@@ -31,7 +41,7 @@ impl<'a> Context<'a> {
     /// `aws:userid`, and for a service `aws:PrincipalServiceName`.
     #[must_use]
     pub fn of(principal: &'a Principal) -> Self {
-        let mut context = Self { entries: Vec::with_capacity(16) };
+        let mut context = Self { entries: Vec::with_capacity(16), time: None };
         context.set("aws:PrincipalType", principal.kind());
         if let Some(account) = principal.account() {
             context.set("aws:PrincipalAccount", account.as_str());
@@ -61,8 +71,7 @@ impl<'a> Context<'a> {
 
     /// `aws:CurrentTime` and `aws:EpochTime`.
     pub fn set_time(&mut self, now: Timestamp) {
-        self.set("aws:CurrentTime", date::written(now));
-        self.set("aws:EpochTime", (now.as_millis() / 1_000).to_string());
+        self.time = Some(Time { now, current: OnceLock::new(), epoch: OnceLock::new() });
     }
 
     /// Gives a key one value, in place of what it had.
@@ -92,7 +101,41 @@ impl<'a> Context<'a> {
         match self.entries.iter().find(|(own, _)| own.eq_ignore_ascii_case(key)) {
             Some((_, Values::One(value))) => std::slice::from_ref(value),
             Some((_, Values::Several(values))) => values,
-            None => &[],
+            None => self
+                .time
+                .as_ref()
+                .and_then(|time| time.value(key))
+                .map(std::slice::from_ref)
+                .unwrap_or_default(),
         }
+    }
+}
+
+impl Time {
+    fn value(&self, key: &str) -> Option<&Cow<'static, str>> {
+        if key.eq_ignore_ascii_case("aws:CurrentTime") {
+            return Some(self.current.get_or_init(|| date::written(self.now).into()));
+        }
+        let secs = || (self.now.as_millis() / 1_000).to_string().into();
+        key.eq_ignore_ascii_case("aws:EpochTime").then(|| self.epoch.get_or_init(secs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_the_values_they_were_given_last() {
+        let mut context = Context::new();
+        context.set_time(Timestamp::from_millis(1_795_841_327_250));
+        assert_eq!(context.values("aws:currenttime"), ["2026-11-28T04:48:47Z"]);
+        assert_eq!(context.values("aws:EpochTime"), ["1795841327"]);
+        context.set("aws:TagKeys", "a");
+        context.set_all("AWS:tagkeys", ["b", "c"]);
+        assert_eq!(context.values("aws:TagKeys"), ["b", "c"]);
+        assert!(context.values("aws:SourceIp").is_empty());
+        context.set_all("aws:TagKeys", Vec::<String>::new());
+        assert!(context.values("aws:TagKeys").is_empty());
     }
 }

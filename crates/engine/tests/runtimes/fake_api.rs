@@ -173,7 +173,7 @@ fn read_head(reader: &mut impl BufRead) -> Option<Head> {
     }
     let mut words = lines.first()?.split(' ');
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
-    Some((method, path, lines.iter().skip(1).map(header).collect()))
+    Some((method, path, lines.iter().skip(1).map(|line| header(line)).collect()))
 }
 
 /// A body in chunks and the trailers behind it.
@@ -207,7 +207,7 @@ fn read_line(reader: &mut impl BufRead) -> Option<String> {
     (reader.read_line(&mut line).ok()? > 0).then(|| line.trim_end().to_owned())
 }
 
-fn header(line: &String) -> (String, String) {
+fn header(line: &str) -> (String, String) {
     let (name, value) = line.split_once(':').unwrap();
     (name.to_lowercase(), value.trim().to_owned())
 }

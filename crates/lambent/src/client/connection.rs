@@ -1,11 +1,13 @@
 //! One request over one connection, every wait bounded.
 
-use super::{ClientError, Endpoint};
+use super::{ClientError, Endpoint, Signer};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::rt::TokioIo;
+use lambent_domain::time::Clock as _;
+use lambent_engine::clock::SystemClock;
 use rustls::pki_types::ServerName;
 use std::convert::Infallible;
 use std::io;
@@ -34,12 +36,18 @@ pub(crate) type Body = BoxBody<Bytes, Infallible>;
 pub(crate) struct Client {
     endpoint: Endpoint,
     tls: Option<TlsConnector>,
+    signer: Option<Signer>,
 }
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Client").field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
+}
+
+/// A body that is sent as it is.
+pub(super) fn whole(bytes: Bytes) -> Body {
+    Full::new(bytes).boxed()
 }
 
 /// What a server answered, whatever it was.
@@ -52,12 +60,17 @@ pub(crate) struct Answer {
 
 impl Client {
     pub(crate) fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint, tls: None }
+        Self { endpoint, tls: None, signer: None }
     }
 
     /// The same over TLS, if there is something to speak it with.
     pub(crate) fn with_tls(self, tls: Option<TlsConnector>) -> Self {
         Self { tls, ..self }
+    }
+
+    /// The same, with a signature on every request.
+    pub(crate) fn with_signer(self, signer: Option<Signer>) -> Self {
+        Self { signer, ..self }
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
@@ -72,25 +85,31 @@ impl Client {
         headers: &[(&'static str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<Answer, ClientError> {
-        let body = Full::new(body.into()).boxed();
-        self.send(method, path, headers, body, ANSWER_TIMEOUT).await?.accepted()
+        self.send(method, path, headers, body.into(), whole, ANSWER_TIMEOUT).await?.accepted()
     }
 
-    /// Sends any request; the answer may be a refusal.
+    /// Sends any request; the answer may be a refusal. `leave` makes the body that is sent from its bytes.
     pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
         headers: &[(&'static str, &str)],
-        body: Body,
+        bytes: Bytes,
+        leave: impl FnOnce(Bytes) -> Body,
         at_most: Duration,
     ) -> Result<Answer, ClientError> {
+        let unsendable = |cause: &dyn std::fmt::Display| ClientError::Unsendable { cause: cause.to_string() };
         let mut request =
             Request::builder().method(method).uri(path).header("host", self.endpoint.authority());
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(body).map_err(|error| self.senseless(error))?;
+        let (mut head, ()) = request.body(()).map_err(|error| unsendable(&error))?.into_parts();
+        if let Some(signer) = &self.signer {
+            let signed = signer.headers(&head.method, &head.uri, &head.headers, &bytes, SystemClock.now());
+            head.headers.extend(signed.map_err(|error| unsendable(&error))?);
+        }
+        let request = Request::from_parts(head, leave(bytes));
         timeout(at_most, self.exchange(request))
             .await
             .map_err(|_| ClientError::TimedOut { endpoint: self.endpoint.clone(), after: at_most })?

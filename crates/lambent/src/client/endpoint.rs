@@ -61,6 +61,12 @@ impl Endpoint {
         self.https
     }
 
+    /// Whether it is this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        let (host, _) = self.host_and_port();
+        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+
     /// The `Host` header, which is also what connections are made to if there is a port in it.
     pub(crate) fn authority(&self) -> &str {
         self.authority.as_str()
@@ -118,6 +124,8 @@ mod tests {
         let endpoint = Endpoint::parse("http://[::1]:9400").unwrap();
         assert_eq!(endpoint.authority(), "[::1]:9400");
         assert_eq!(endpoint.host_and_port(), ("::1", 9400));
+        assert!(endpoint.is_local() && Endpoint::parse("https://localhost").unwrap().is_local());
+        assert!(!Endpoint::parse("http://192.0.2.1").unwrap().is_local());
         assert_eq!(Endpoint::parse("http://h").unwrap().host_and_port(), ("h", 80));
         assert_eq!(Endpoint::parse("https://h/").unwrap().host_and_port(), ("h", 443));
         assert_eq!(Endpoint::parse("https://h:1").unwrap().to_string(), "https://h:1");

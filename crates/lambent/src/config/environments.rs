@@ -55,8 +55,17 @@ pub(crate) static NETWORK: Key = Key {
           host's own network, with everything that can be reached from there.",
 };
 
+pub(crate) static STREAM_BYTES_PER_SECOND: Key = Key {
+    section: "environments",
+    name: "stream_bytes_per_second",
+    kind: Kind::Number { min: 1_024, max: 10_000_000_000, unit: "bytes" },
+    default: Default::Computed("as fast as the caller reads"),
+    since: "0.1.0",
+    doc: "What a streamed response is slowed down to after its first 6 MB, for each call. AWS's figure is 2097152.",
+};
+
 pub(super) static KEYS: &[&Key] =
-    &[&CONCURRENCY, &IDLE_TIMEOUT_SECS, &LIFETIME_MAX_SECS, &ISOLATION, &NETWORK];
+    &[&CONCURRENCY, &IDLE_TIMEOUT_SECS, &LIFETIME_MAX_SECS, &ISOLATION, &NETWORK, &STREAM_BYTES_PER_SECOND];
 
 /// What the program runs on.
 #[derive(Debug, Clone)]
@@ -67,6 +76,8 @@ pub(crate) struct Environments {
     pub(crate) lifetime_max: Duration,
     pub(crate) isolation: lambent_sandbox::Isolation,
     pub(crate) network: lambent_sandbox::Network,
+    /// None: unslowed.
+    pub(crate) stream_bytes_per_second: Option<u64>,
 }
 
 impl Environments {
@@ -84,6 +95,7 @@ impl Environments {
                 "host" => lambent_sandbox::Network::Host,
                 _ => lambent_sandbox::Network::None,
             },
+            stream_bytes_per_second: settings.number(&STREAM_BYTES_PER_SECOND),
         }
     }
 }

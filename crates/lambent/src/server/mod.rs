@@ -191,7 +191,7 @@ fn app_state(
             retry_attempts_max: config.events.retry_attempts_max,
             event_age_max: config.events.age_max,
         },
-        stream_bytes_per_second: None,
+        stream_bytes_per_second: config.environments.stream_bytes_per_second,
     };
     let identity = Identity { region: config.server.region.clone(), account: config.server.account.clone() };
     // As many environments as may run, and those that are about to end when others take their places.

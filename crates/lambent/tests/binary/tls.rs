@@ -143,8 +143,9 @@ fn started(arguments: &[&str], dir: &Path) -> Child {
     let (certificate, key) = certificate(dir, "own");
     let server = lambent(&["serve", "--listen", listen, "--data-dir"]);
     let words: Vec<_> = wrapper.iter().map(AsRef::as_ref).chain([server.get_program()]).collect();
-    let mut command = Command::new(words[0]);
-    command.args(&words[1..]).args(server.get_args()).arg(dir.join("data"));
+    let (program, words) = words.split_first().unwrap();
+    let mut command = Command::new(program);
+    command.args(words).args(server.get_args()).arg(dir.join("data"));
     command.arg("--tls-certificate").arg(certificate).arg("--tls-key").arg(key);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().unwrap()

@@ -18,7 +18,7 @@ mod role;
 pub use files::AccessError;
 pub use key::{AccessKey, AccessKeyId, KeyName, KeyStatus, Secret};
 pub use mint::{session_key_id, session_secret, session_token};
-pub use policy::{POLICY_BYTES_MAX, PolicyFault, PolicyText, check_policy};
+pub use policy::{POLICY_BYTES_MAX, PolicyFault, PolicyText};
 pub use role::{Role, RoleName};
 
 use std::path::{Path, PathBuf};

@@ -1,63 +1,56 @@
-//! Policy documents as they are kept: text that has been checked.
+//! Policy documents as they are kept: text that is a policy, and what was compiled from it.
 
+use lambent_domain::policy::{MalformedPolicy, Policy, PolicyKind};
 use std::fmt;
 use std::sync::Arc;
 
 /// Bytes of a policy; IAM takes less for a user and as much for a resource.
 pub const POLICY_BYTES_MAX: usize = 20_480;
 
-/// Why a text is no policy: fits after "because it".
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct PolicyFault(String);
+/// Why a text is no policy: fits after "because it is no policy:".
+pub type PolicyFault = MalformedPolicy;
 
-/// A policy document that passed [`check_policy`], to the letter.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PolicyText(Arc<str>);
+/// An identity policy, to the letter and compiled.
+#[derive(Clone)]
+pub struct PolicyText {
+    text: Arc<str>,
+    policy: Arc<Policy>,
+}
 
 impl PolicyText {
-    /// Checks a document.
+    /// Reads a document.
     ///
     /// # Errors
     /// When it is no policy.
     pub fn new(text: &str) -> Result<Self, PolicyFault> {
-        check_policy(text)?;
-        Ok(Self(text.into()))
+        let policy = Policy::parse(text, PolicyKind::Identity, POLICY_BYTES_MAX)?;
+        Ok(Self { text: text.into(), policy: Arc::new(policy) })
     }
 
     /// The document.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 }
+
+impl PartialEq for PolicyText {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for PolicyText {}
 
 impl fmt::Debug for PolicyText {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "PolicyText({} bytes)", self.0.len())
-    }
-}
-
-/// Whether a text is a policy document. The one place that decides it.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn check_policy(text: &str) -> Result<(), PolicyFault> {
-    let fault = |why: &str| Err(PolicyFault(why.to_owned()));
-    if text.len() > POLICY_BYTES_MAX {
-        return Err(PolicyFault(format!("is longer than {POLICY_BYTES_MAX} bytes")));
-    }
-    let document: serde_json::Value = serde_json::from_str(text).map_err(|error| {
-        PolicyFault(format!("is not JSON at line {} column {}", error.line(), error.column()))
-    })?;
-    let Some(members) = document.as_object() else { return fault("is not a JSON object") };
-    match members.get("Statement") {
-        Some(serde_json::Value::Object(_)) => Ok(()),
-        Some(serde_json::Value::Array(statements)) if statements.iter().all(serde_json::Value::is_object) => {
-            Ok(())
-        }
-        Some(_) => fault("has a Statement that is neither an object nor a list of objects"),
-        None => fault("has no Statement"),
+        write!(out, "PolicyText({} bytes)", self.text.len())
     }
 }
 
@@ -66,20 +59,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_policy_is_said() {
-        let long = format!("{{\"Statement\":[],\"Id\":\"{}\"}}", "x".repeat(POLICY_BYTES_MAX));
-        let cases = [
-            ("{\"Statement\":[]", "is not JSON at line 1 column 15"),
-            ("[]", "is not a JSON object"),
-            ("{}", "has no Statement"),
-            ("{\"Statement\":[1]}", "has a Statement that is neither an object nor a list of objects"),
-            (long.as_str(), "is longer than 20480 bytes"),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(check_policy(text).unwrap_err().to_string(), expected);
+    fn what_is_no_policy_is_refused_and_what_is_one_kept_to_the_letter() {
+        for text in
+            ["{\"Statement\":[]", "[]", "{}", "{\"Statement\":[1]}", &"x".repeat(POLICY_BYTES_MAX + 1)]
+        {
+            assert!(PolicyText::new(text).is_err(), "{text}");
         }
-        for right in ["{\"Statement\":{}}", "{\"Statement\":[{}]}"] {
-            assert_eq!(PolicyText::new(right).unwrap().as_str(), right);
-        }
+        let right = "{ \"Statement\": {\"Effect\":\"Allow\",\"Action\":\"lambda:*\",\"Resource\":\"*\"} }";
+        assert_eq!(PolicyText::new(right).unwrap().as_str(), right);
     }
 }
