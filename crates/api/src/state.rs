@@ -7,6 +7,7 @@ use lambent_engine::Engine;
 use lambent_store::code::CodeStore;
 use lambent_store::queue::EventQueue;
 use lambent_store::resources::Resources;
+use tokio::sync::Mutex;
 
 use crate::access::Access;
 use crate::control::functions::Downloads;
@@ -24,6 +25,8 @@ pub struct AppState {
     /// Who may call.
     pub access: Access,
     pub(crate) downloads: Downloads,
+    /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
+    pub(crate) claims: Mutex<()>,
 }
 
 /// The state as soon as there is one.
@@ -39,6 +42,16 @@ impl AppState {
         identity: Identity,
         access: Access,
     ) -> Self {
-        Self { resources, queue, code, engine, clock, identity, access, downloads: Downloads::default() }
+        Self {
+            resources,
+            queue,
+            code,
+            engine,
+            clock,
+            identity,
+            access,
+            downloads: Downloads::default(),
+            claims: Mutex::default(),
+        }
     }
 }
