@@ -153,7 +153,9 @@ impl Shared {
                     Box::pin(control::answer(&call)).await
                 }
                 Plan::Logs(target) => {
-                    Ok(logs::handle(state.engine.logs(), &owner(state), target.as_deref(), body).await)
+                    let answer =
+                        logs::handle(state.engine.logs(), &owner(state), target.as_deref(), body).await;
+                    Ok(answer.map(Into::into))
                 }
                 Plan::Own(request) => own::handle(state, request).await,
             }

@@ -9,7 +9,6 @@ use std::fmt;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use http_body_util::Full;
 use lambent_domain::arn::{FunctionArn, Region};
 use lambent_engine::Refusal;
 use lambent_store::StorageError;
@@ -17,7 +16,7 @@ use lambent_store::StorageError;
 use crate::generated::lambda::errors as shapes;
 use crate::json;
 use crate::model::ErrorShape;
-use crate::response::{APPLICATION_JSON, Answer};
+use crate::response::{APPLICATION_JSON, Answer, AnswerBody};
 
 pub(crate) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
@@ -221,7 +220,7 @@ impl ApiError {
 
     /// The answer, but for the request id, which every answer gets.
     pub(crate) fn into_answer(self) -> Answer {
-        let mut answer = Response::new(Full::new(self.body()));
+        let mut answer = Response::new(AnswerBody::whole(self.body()));
         *answer.status_mut() = self.status();
         let headers = answer.headers_mut();
         headers.insert(CONTENT_TYPE, APPLICATION_JSON);

@@ -1,29 +1,32 @@
 //! Answers: their type and the headers that many of them have.
 
+mod body;
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use http_body_util::Full;
 use serde::Serialize;
+
+pub use body::{Aborted, AnswerBody, AnswerSender};
 
 use crate::error::ApiError;
 
-/// Every answer is made whole before it is sent.
-pub type Answer = Response<Full<Bytes>>;
+/// Most answers are made whole before they are sent; a function's streamed response is not.
+pub type Answer = Response<AnswerBody>;
 
 pub(crate) const APPLICATION_JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// An answer without a body.
 pub(crate) fn empty(status: StatusCode) -> Answer {
-    let mut answer = Response::new(Full::default());
+    let mut answer = Response::new(AnswerBody::default());
     *answer.status_mut() = status;
     answer
 }
 
 /// An answer with a body of a given type.
 pub(crate) fn with_body(content_type: HeaderValue, body: impl Into<Bytes>) -> Answer {
-    let mut answer = Response::new(Full::new(body.into()));
+    let mut answer = Response::new(AnswerBody::whole(body));
     answer.headers_mut().insert(CONTENT_TYPE, content_type);
     answer
 }

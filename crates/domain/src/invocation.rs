@@ -3,6 +3,7 @@
 use crate::arn::FunctionArn;
 use crate::function::FunctionVersion;
 use crate::request_id::RequestId;
+use crate::tenant::TenantId;
 use bytes::Bytes;
 use std::sync::Arc;
 
@@ -21,4 +22,6 @@ pub struct Invocation {
     pub trace: Option<String>,
     /// Decoded `X-Amz-Client-Context`; synchronous calls only.
     pub client_context: Option<Bytes>,
+    /// `X-Amz-Tenant-Id`; only for functions with tenant isolation.
+    pub tenant_id: Option<TenantId>,
 }

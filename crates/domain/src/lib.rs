@@ -19,4 +19,5 @@ pub mod record;
 pub mod reference;
 pub mod request_id;
 pub mod runtime;
+pub mod tenant;
 pub mod time;

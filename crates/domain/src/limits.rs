@@ -8,6 +8,8 @@ pub const EVENT_BYTES_MAX: usize = 1_048_576;
 pub const INVOKE_ASYNC_BYTES_MAX: usize = 262_144;
 /// Largest response of a function: 6 MiB and 100 bytes.
 pub const RESPONSE_BYTES_MAX: usize = 6_291_556;
+/// Largest response of a function that is handed on as it comes, in bytes.
+pub const STREAMED_RESPONSE_BYTES_MAX: u64 = 209_715_200;
 /// Largest `X-Amz-Client-Context`, in bytes of base64.
 pub const CLIENT_CONTEXT_BYTES_MAX: usize = 3_583;
 /// Largest body of CreateFunction and UpdateFunctionCode, in bytes.

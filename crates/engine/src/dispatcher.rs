@@ -155,7 +155,7 @@ impl Dispatcher {
             let _permit = self.shared.give_back(environment, place, permit);
             return self.settle(delivery, Settlement::without_run(disposition, self.now())).await;
         }
-        let run = self.shared.run_in(&mut environment, &invocation).await;
+        let run = self.shared.run_in(&mut environment, &invocation, None).await;
         // Others may have the environment at once; the permit is kept until the outcome is stored, so that there are
         // never more outcomes waiting to be stored than may run.
         let _permit = self.shared.give_back(environment, place, permit);
@@ -228,6 +228,7 @@ impl Dispatcher {
             payload: event.payload.clone(),
             trace: event.trace.clone(),
             client_context: None,
+            tenant_id: None,
         }
     }
 

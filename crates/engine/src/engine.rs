@@ -2,14 +2,16 @@
 
 use crate::concurrency::{Concurrency, ConcurrencyPermit};
 use crate::dispatcher::Dispatcher;
-use crate::environment::{ExecutionEnvironment, Invoked, Run, StartError, Workshop};
+use crate::environment::{ExecutionEnvironment, Run, StartError, Workshop};
 use crate::housekeeping;
 use crate::logs::LogStore;
 use crate::pool::{Checkout, Place, Pool};
+use crate::response_stream::ResponseWriter;
 use crate::runtimes::{RuntimeMissing, Runtimes};
 use crate::stats::{Counters, EngineStats};
 use crate::tasks::Tasks;
 use bytes::Bytes;
+use http::HeaderValue;
 use lambent_domain::arn::{AccountId, FunctionName, Region};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_domain::function::{Function, FunctionVersion};
@@ -27,6 +29,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -50,6 +53,9 @@ pub struct EngineOptions {
     pub retries: RetrySchedule,
     /// Retries and age of every function's events.
     pub events: EventInvokeConfig,
+    /// What a streamed response is slowed down to after its first 6 MB; AWS's figure is 2 MB a second. None leaves it
+    /// as fast as its caller.
+    pub stream_bytes_per_second: Option<u64>,
 }
 
 /// The parts the engine works with.
@@ -89,6 +95,8 @@ pub trait PrivateApi: Send + Sync + std::fmt::Debug {
 pub struct Completion {
     /// How it ended.
     pub outcome: Outcome,
+    /// `Content-Type` of the response, as its runtime sent it.
+    pub content_type: Option<HeaderValue>,
     /// The version that ran.
     pub executed_version: Version,
     /// The last 4,096 bytes of its log, from START on.
@@ -179,6 +187,18 @@ impl Engine {
     /// # Errors
     /// [`Refusal`] when it was not run; a failing function is an [`Outcome`], not an error.
     pub async fn invoke(&self, invocation: Invocation) -> Result<Completion, Refusal> {
+        let executed_version = invocation.version.version;
+        let run = self.begin(invocation, None)?.await.unwrap_or(Err(Refusal::EnvironmentFailed))?;
+        let Run { outcome, content_type, log_tail, .. } = run;
+        Ok(Completion { outcome, content_type, executed_version, log_tail })
+    }
+
+    /// Starts a run; the receiver gets its end. A response that the runtime streams goes into `stream`.
+    pub(crate) fn begin(
+        &self,
+        invocation: Invocation,
+        stream: Option<ResponseWriter>,
+    ) -> Result<oneshot::Receiver<Result<Run, Refusal>>, Refusal> {
         let Some(permit) = self.shared.concurrency.admit() else {
             if self.shared.concurrency.is_closed() {
                 return Err(Refusal::ShuttingDown);
@@ -187,17 +207,15 @@ impl Engine {
             return Err(Refusal::Throttled);
         };
         let shared = Arc::clone(&self.shared);
-        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         self.shared.runs.spawn(async move {
-            let executed_version = invocation.version.version;
-            let result = shared.run_now(&invocation, permit).await;
-            let _ = sender.send(result.map(|run| Completion {
-                outcome: run.outcome,
-                executed_version,
-                log_tail: run.log_tail,
-            }));
+            let _ = sender.send(shared.run_now(&invocation, stream, permit).await);
         });
-        receiver.await.unwrap_or(Err(Refusal::EnvironmentFailed))
+        Ok(receiver)
+    }
+
+    pub(crate) fn options(&self) -> &EngineOptions {
+        &self.shared.workshop.options
     }
 
     /// The functions' logs.
@@ -257,6 +275,7 @@ impl Shared {
     async fn run_now(
         self: &Arc<Self>,
         invocation: &Invocation,
+        stream: Option<ResponseWriter>,
         permit: ConcurrencyPermit,
     ) -> Result<Run, Refusal> {
         let (mut environment, place) = loop {
@@ -272,7 +291,7 @@ impl Shared {
                 }
             }
         };
-        let run = self.run_in(&mut environment, invocation).await;
+        let run = self.run_in(&mut environment, invocation, stream).await;
         // Before the answer, so that a caller who calls again finds it.
         drop(self.give_back(environment, place, permit));
         run
@@ -319,8 +338,9 @@ impl Shared {
         &self,
         environment: &mut ExecutionEnvironment,
         invocation: &Invocation,
+        stream: Option<ResponseWriter>,
     ) -> Result<Run, Refusal> {
-        let Invoked::Ran(run) = environment.invoke(invocation).await else {
+        let Ok(run) = environment.invoke(invocation, stream).await else {
             self.counters.environments_failed.increment();
             let function = &invocation.version.configuration.name;
             tracing::error!(function.name = %function, request.id = %invocation.request_id, "lost an environment");

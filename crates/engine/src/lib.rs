@@ -13,9 +13,12 @@ mod housekeeping;
 pub mod logs;
 mod pool;
 mod processor;
+mod response_stream;
 mod runtime_api;
 pub mod runtimes;
 pub mod stats;
+mod streaming;
 pub mod tasks;
 
 pub use engine::{Completion, Engine, EngineOptions, Parts, PrivateApi, Refusal};
+pub use streaming::{ResponseStream, StreamEnd, Streaming};

@@ -17,6 +17,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub use limits::Limits;
+#[cfg(test)]
+pub(crate) use stall::StallGuard;
 
 use crate::door::Door;
 

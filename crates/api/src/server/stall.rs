@@ -11,7 +11,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 /// Fails a write that has made no progress for `stall_max`. Reads pass through: hyper and the body reader time them.
 #[derive(Debug)]
-pub(super) struct StallGuard<S> {
+pub(crate) struct StallGuard<S> {
     stream: S,
     stall_max: Duration,
     /// Made when a write first has to wait, so that the ordinary write costs no timer.
@@ -20,7 +20,7 @@ pub(super) struct StallGuard<S> {
 }
 
 impl<S> StallGuard<S> {
-    pub(super) fn new(stream: S, stall_max: Duration) -> Self {
+    pub(crate) fn new(stream: S, stall_max: Duration) -> Self {
         Self { stream, stall_max, stalled: None, waiting: false }
     }
 

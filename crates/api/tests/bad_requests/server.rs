@@ -244,6 +244,7 @@ fn state(data: &TempDir) -> AppState {
         network: Network::None,
         retries: RetrySchedule::default(),
         events: EventInvokeConfig::default(),
+        stream_bytes_per_second: None,
     };
     let parts = Parts {
         resources: store.resources.clone(),

@@ -13,10 +13,11 @@ const MESSAGE_BYTES_MAX: usize = 1_024;
 /// The runtime's answer as an outcome.
 pub(super) fn of_answer(request_id: RequestId, answer: Answer) -> Outcome {
     match answer {
-        Answer::Response(payload) => Outcome::Returned { payload },
+        Answer::Response { body, .. } => Outcome::Returned { payload: body },
+        // The caller has it already.
+        Answer::Streamed { .. } => Outcome::Returned { payload: Bytes::new() },
         Answer::Error { error_type, body } => Outcome::Failed(posted(error_type.as_deref(), body)),
-        Answer::TooLarge => {
-            let limit = lambent_domain::limits::RESPONSE_BYTES_MAX;
+        Answer::TooLarge { limit } => {
             let text =
                 format!("Response payload size exceeded maximum allowed payload size ({limit} bytes).");
             Outcome::Failed(made(FailureKind::ResponseTooLarge, "Function.ResponseSizeTooLarge", text))
@@ -147,7 +148,7 @@ mod tests {
                 )
             );
         }
-        let Outcome::Failed(large) = of_answer(ID, Answer::TooLarge) else {
+        let Outcome::Failed(large) = of_answer(ID, Answer::TooLarge { limit: 6_291_556 }) else {
             panic!("too large is a failure")
         };
         assert_eq!(

@@ -2,11 +2,14 @@
 
 use super::failure;
 use super::{ExecutionEnvironment, Phase, RuntimeEnd};
+use crate::response_stream::ResponseWriter;
 use crate::runtime_api::{Answer, NextInvocation};
 use bytes::Bytes;
+use http::HeaderValue;
 use lambent_domain::attempt::LogPointer;
 use lambent_domain::invocation::Invocation;
 use lambent_domain::outcome::{FunctionFailure, Outcome};
+use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -15,20 +18,21 @@ use tokio::time::Instant;
 const SHORT_RUN: Duration = Duration::from_millis(10);
 /// And it is looked at this often in any case.
 const MEMORY_INTERVAL: Duration = Duration::from_millis(100);
+/// How long the news of a process's end may take after its connections broke.
+const END_NOTICE_MAX: Duration = Duration::from_millis(200);
 
-/// What came of handing an invocation to an environment.
+/// The function did not run, or nobody knows: the sandbox was lost. That is a fault of ours or the host's, not the
+/// function's.
 #[derive(Debug)]
-pub(crate) enum Invoked {
-    /// The function ran.
-    Ran(Run),
-    /// It did not, or nobody knows: the sandbox was lost. That is a fault of ours or the host's, not the function's.
-    Lost,
-}
+pub(crate) struct Lost;
 
 /// One run and what is to be told of it.
 #[derive(Debug)]
 pub(crate) struct Run {
+    /// Without a payload where the response has gone to the caller as it came.
     pub(crate) outcome: Outcome,
+    /// What the runtime said that its response is.
+    pub(crate) content_type: Option<HeaderValue>,
     pub(crate) started_at: Timestamp,
     pub(crate) duration: Duration,
     pub(crate) log: LogPointer,
@@ -37,29 +41,42 @@ pub(crate) struct Run {
 }
 
 impl ExecutionEnvironment {
-    /// Runs the function once. What goes wrong in the function is an outcome.
-    pub(crate) async fn invoke(&mut self, invocation: &Invocation) -> Invoked {
+    /// Runs the function once. What goes wrong in the function is an outcome. A response that its runtime streams goes
+    /// into `stream`, if there is one.
+    pub(crate) async fn invoke(
+        &mut self,
+        invocation: &Invocation,
+        stream: Option<ResponseWriter>,
+    ) -> Result<Run, Lost> {
         self.prepare().await;
         if self.phase == Phase::Broken {
-            return Invoked::Lost;
+            return Err(Lost);
         }
         let init = self.init_duration.take();
         let timeout = self.version.configuration.timeout();
         let started_at = self.journal.begin(invocation.request_id);
         let started = Instant::now();
-        let outcome = match self.run(invocation, started_at, started + timeout).await {
+        let watch = stream.as_ref().map(ResponseWriter::watch);
+        let answered = self.run(invocation, stream, started_at, started + timeout).await;
+        let duration = started.elapsed();
+        let streamed_bytes = watch.map_or(0, |watch| {
+            watch.end();
+            watch.bytes()
+        });
+        let content_type = answered.as_ref().ok().and_then(Answer::content_type);
+        let outcome = match answered {
             Ok(answer) => failure::of_answer(invocation.request_id, answer),
             Err(failure) => Outcome::Failed(failure),
         };
-        let duration = started.elapsed();
         self.journal.pump();
         let memory_peak_bytes = self.memory_peak(duration);
-        let log_tail = self.journal.end(&outcome, duration, init, memory_peak_bytes);
+        let log_tail = self.journal.end(&outcome, streamed_bytes, duration, init, memory_peak_bytes);
         if self.phase == Phase::Broken {
-            return Invoked::Lost;
+            return Err(Lost);
         }
         self.phase = next_phase(self.phase, &outcome);
-        Invoked::Ran(Run { outcome, started_at, duration, log: self.journal.pointer(), log_tail })
+        let log = self.journal.pointer();
+        Ok(Run { outcome, content_type, started_at, duration, log, log_tail })
     }
 
     /// The most memory it has used so far. Asking the kernel costs as much as all else about a short run, so a run that
@@ -77,6 +94,7 @@ impl ExecutionEnvironment {
     async fn run(
         &mut self,
         invocation: &Invocation,
+        stream: Option<ResponseWriter>,
         started_at: Timestamp,
         deadline: Instant,
     ) -> Result<Answer, FunctionFailure> {
@@ -88,29 +106,43 @@ impl ExecutionEnvironment {
                 .await
                 .map_err(|failed| failed.into_failure(request_id, timeout))?;
         }
-        let answer = self.api.deliver(NextInvocation {
+        let next = NextInvocation {
             request_id,
             deadline_ms: started_at.plus(timeout).as_millis(),
             invoked_arn: invocation.invoked_arn.to_string(),
             trace: invocation.trace.clone(),
             client_context: invocation.client_context.clone(),
+            tenant_id: invocation.tenant_id.clone(),
             payload: invocation.payload.clone(),
-        });
-        tokio::select! {
+        };
+        let answer = self.api.deliver(next, stream);
+        let end = tokio::select! {
             biased;
-            answer = answer => answer.map_err(|_| failure::timed_out(request_id, timeout)),
-            end = self.notices.runtime_end() => {
-                let out_of_memory = self.ran_out_of_memory();
-                Err(match end {
-                    RuntimeEnd::Exited(exit) => failure::exited(request_id, exit, out_of_memory),
-                    RuntimeEnd::NotStarted(reason) => failure::invalid_entrypoint(request_id, &reason),
-                    RuntimeEnd::Gone => {
-                        self.phase = Phase::Broken;
-                        failure::exited(request_id, lambent_sandbox::Exit::Signal(9), out_of_memory)
-                    }
-                })
+            answer = answer => match answer {
+                // An upload breaks off before it is known that its process has died.
+                Ok(Answer::Truncated) => {
+                    let end = tokio::time::timeout(END_NOTICE_MAX, self.notices.runtime_end()).await;
+                    let Ok(end) = end else { return Ok(Answer::Truncated) };
+                    end
+                }
+                answer => return answer.map_err(|_| failure::timed_out(request_id, timeout)),
+            },
+            end = self.notices.runtime_end() => end,
+            () = tokio::time::sleep_until(deadline) => return Err(failure::timed_out(request_id, timeout)),
+        };
+        Err(self.ended(request_id, end))
+    }
+
+    /// The runtime's process ended instead of answering.
+    fn ended(&mut self, request_id: RequestId, end: RuntimeEnd) -> FunctionFailure {
+        let out_of_memory = self.ran_out_of_memory();
+        match end {
+            RuntimeEnd::Exited(exit) => failure::exited(request_id, exit, out_of_memory),
+            RuntimeEnd::NotStarted(reason) => failure::invalid_entrypoint(request_id, &reason),
+            RuntimeEnd::Gone => {
+                self.phase = Phase::Broken;
+                failure::exited(request_id, lambent_sandbox::Exit::Signal(9), out_of_memory)
             }
-            () = tokio::time::sleep_until(deadline) => Err(failure::timed_out(request_id, timeout)),
         }
     }
 }

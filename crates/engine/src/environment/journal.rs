@@ -180,10 +180,12 @@ impl Journal {
         now
     }
 
-    /// END and REPORT. Gives the tail of the invocation's log.
+    /// END and REPORT. Gives the tail of the invocation's log. The outcome's payload and what was streamed before it
+    /// were produced.
     pub(super) fn end(
         &self,
         outcome: &Outcome,
+        streamed_bytes: u64,
         duration: Duration,
         init: Option<Duration>,
         memory_peak_bytes: Option<u64>,
@@ -195,7 +197,7 @@ impl Journal {
             Outcome::Returned { payload } => (Status::Success, payload.len()),
             Outcome::Failed(failure) => (status(&failure.kind), failure.payload.len()),
         };
-        let produced_bytes = u64::try_from(produced_bytes).unwrap_or(u64::MAX);
+        let produced_bytes = u64::try_from(produced_bytes).unwrap_or(u64::MAX).saturating_add(streamed_bytes);
         let memory_mb = u64::from(configuration.memory_mb);
         let end = SystemEvent::RuntimeDone { request_id, status, duration, produced_bytes };
         let report = SystemEvent::Report {

@@ -18,7 +18,7 @@ mod notices;
 mod start;
 mod variables;
 
-pub(crate) use invoke::{Invoked, Run};
+pub(crate) use invoke::Run;
 pub(crate) use start::{StartError, Workshop};
 
 use crate::runtime_api::RuntimeApi;

@@ -1,7 +1,9 @@
 //! What passes between an environment and its runtime.
 
 use bytes::Bytes;
+use http::HeaderValue;
 use lambent_domain::request_id::RequestId;
+use lambent_domain::tenant::TenantId;
 
 /// What `next` hands out.
 #[derive(Debug, Clone)]
@@ -12,6 +14,7 @@ pub(crate) struct NextInvocation {
     pub(crate) invoked_arn: String,
     pub(crate) trace: Option<String>,
     pub(crate) client_context: Option<Bytes>,
+    pub(crate) tenant_id: Option<TenantId>,
     pub(crate) payload: Bytes,
 }
 
@@ -19,15 +22,27 @@ pub(crate) struct NextInvocation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// `response` with this body.
-    Response(Bytes),
-    /// `error`: the type as sent, if any, and the body as posted.
+    Response { content_type: Option<HeaderValue>, body: Bytes },
+    /// `response`, all of which has been handed to the caller as it came.
+    Streamed { content_type: Option<HeaderValue> },
+    /// `error`, or a stream that ended with one: the type as sent, if any, and the body as posted.
     Error { error_type: Option<String>, body: Bytes },
-    /// The body was larger than 6 MiB and 100 bytes.
-    TooLarge,
+    /// The body was larger than this many bytes.
+    TooLarge { limit: u64 },
     /// The upload broke off.
     Truncated,
     /// A response mode that does not exist.
     InvalidResponseMode,
+}
+
+impl Answer {
+    /// What the runtime said that its response is.
+    pub(crate) fn content_type(&self) -> Option<HeaderValue> {
+        match self {
+            Self::Response { content_type, .. } | Self::Streamed { content_type } => content_type.clone(),
+            Self::Error { .. } | Self::TooLarge { .. } | Self::Truncated | Self::InvalidResponseMode => None,
+        }
+    }
 }
 
 /// How a runtime's initialisation ended, by its own word.

@@ -28,6 +28,9 @@ pub(super) fn next(invocation: &NextInvocation) -> ApiResponse {
     if let Some(trace) = &invocation.trace {
         put("lambda-runtime-trace-id", HeaderValue::try_from(trace));
     }
+    if let Some(tenant) = &invocation.tenant_id {
+        put("lambda-runtime-aws-tenant-id", HeaderValue::try_from(tenant.as_str()));
+    }
     if let Some(context) = &invocation.client_context {
         put("lambda-runtime-client-context", HeaderValue::from_maybe_shared(context.clone()));
     }
@@ -72,8 +75,7 @@ pub(super) fn truncated() -> ApiResponse {
     error(StatusCode::BAD_REQUEST, "TruncatedHTTPRequest", "HTTP request detected as truncated")
 }
 
-pub(super) fn too_large() -> ApiResponse {
-    let limit = lambent_domain::limits::RESPONSE_BYTES_MAX;
+pub(super) fn too_large(limit: u64) -> ApiResponse {
     let text = format!("Exceeded maximum allowed payload size ({limit} bytes).");
     error(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &text)
 }

@@ -13,6 +13,7 @@ mod state;
 pub(crate) use answer::{Answer, InitSignal, NextInvocation};
 pub(crate) use server::serve;
 
+use crate::response_stream::ResponseWriter;
 use lambent_domain::request_id::RequestId;
 use state::{Rejection, RuntimeState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -38,6 +39,8 @@ struct Inner {
     life: Life,
     current: Option<Arc<NextInvocation>>,
     answer: Option<oneshot::Sender<Answer>>,
+    /// Where a streamed response to it goes, if its caller takes one.
+    stream: Option<ResponseWriter>,
     init: Option<oneshot::Sender<InitSignal>>,
     idle: Option<oneshot::Sender<()>>,
 }
@@ -50,6 +53,7 @@ impl RuntimeApi {
                 life: Life(0),
                 current: None,
                 answer: None,
+                stream: None,
                 init: None,
                 idle: None,
             }),
@@ -70,6 +74,7 @@ impl RuntimeApi {
                 life,
                 current: None,
                 answer: None,
+                stream: None,
                 init: Some(sender),
                 idle: None,
             };
@@ -78,13 +83,19 @@ impl RuntimeApi {
         receiver
     }
 
-    /// Hands an invocation to the runtime's present or next `next`. The receiver gets its answer.
-    pub(crate) fn deliver(&self, invocation: NextInvocation) -> oneshot::Receiver<Answer> {
+    /// Hands an invocation to the runtime's present or next `next`. The receiver gets its answer; a response that the
+    /// runtime streams goes into `stream`, if there is one, and only its end is the answer.
+    pub(crate) fn deliver(
+        &self,
+        invocation: NextInvocation,
+        stream: Option<ResponseWriter>,
+    ) -> oneshot::Receiver<Answer> {
         let (sender, receiver) = oneshot::channel();
         {
             let mut inner = self.lock();
             inner.current = Some(Arc::new(invocation));
             inner.answer = Some(sender);
+            inner.stream = stream;
         }
         self.wake.notify_one();
         receiver
@@ -161,10 +172,31 @@ impl RuntimeApi {
             return Err(Rejection::InvalidRequestId);
         }
         inner.state = inner.state.answer(Some(request_id))?;
-        inner.current = None;
-        if let Some(waiting) = inner.answer.take() {
-            let _ = waiting.send(answer);
+        inner.answered(answer);
+        Ok(())
+    }
+
+    /// The runtime begins to stream its response: gives the way to the caller, or `None` if the caller wants the
+    /// response in one piece and it must be collected.
+    fn begin_stream(&self, life: Life, request_id: RequestId) -> Result<Option<ResponseWriter>, Rejection> {
+        let mut inner = self.lock();
+        if inner.life != life {
+            return Err(Rejection::InvalidRequestId);
         }
+        let begun = inner.state.begin_stream(request_id)?;
+        let Some(writer) = inner.stream.take() else { return Ok(None) };
+        inner.state = begun;
+        Ok(Some(writer))
+    }
+
+    /// The stream has ended, with this answer.
+    fn end_stream(&self, life: Life, request_id: RequestId, answer: Answer) -> Result<(), Rejection> {
+        let mut inner = self.lock();
+        if inner.life != life {
+            return Err(Rejection::InvalidRequestId);
+        }
+        inner.state = inner.state.end_stream(request_id)?;
+        inner.answered(answer);
         Ok(())
     }
 
@@ -197,6 +229,15 @@ impl RuntimeApi {
 }
 
 impl Inner {
+    /// The running invocation has its answer.
+    fn answered(&mut self, answer: Answer) {
+        self.current = None;
+        self.stream = None;
+        if let Some(waiting) = self.answer.take() {
+            let _ = waiting.send(answer);
+        }
+    }
+
     /// Gives the current invocation to a `next` of this life.
     fn take_up(&mut self, life: Life) -> Result<Option<Arc<NextInvocation>>, Rejection> {
         if self.life != life {
@@ -220,12 +261,13 @@ mod tests {
             invoked_arn: "arn".to_owned(),
             trace: None,
             client_context: None,
+            tenant_id: None,
             payload: Bytes::from_static(b"{}"),
         }
     }
 
     fn returned(text: &'static str) -> Answer {
-        Answer::Response(Bytes::from_static(text.as_bytes()))
+        Answer::Response { content_type: None, body: Bytes::from_static(text.as_bytes()) }
     }
 
     #[tokio::test]
@@ -237,7 +279,7 @@ mod tests {
             async move { api.next(api.life()).await.map(|next| next.request_id) }
         });
         assert_eq!(init.await, Ok(InitSignal::Ready));
-        let answer = api.deliver(invocation(1));
+        let answer = api.deliver(invocation(1), None);
         let id = asking.await.unwrap().unwrap();
         // Asked again while running: the same one again.
         let life = api.life();
@@ -253,12 +295,12 @@ mod tests {
     async fn an_answer_of_an_earlier_life_is_refused() {
         let api = RuntimeApi::new();
         let _init = api.begin_life();
-        let _first = api.deliver(invocation(1));
+        let _first = api.deliver(invocation(1), None);
         let life = api.life();
         let id = api.next(life).await.unwrap().request_id;
         api.begin_answer(life, Some(id)).unwrap();
         let _init = api.begin_life();
-        let mut second = api.deliver(invocation(1));
+        let mut second = api.deliver(invocation(1), None);
         assert_eq!(api.answer(life, id, returned("late")), Err(Rejection::InvalidRequestId));
         assert!(second.try_recv().is_err());
     }
@@ -273,7 +315,7 @@ mod tests {
         });
         assert_eq!(init.await, Ok(InitSignal::Ready));
         let _init = api.begin_life();
-        let _answer = api.deliver(invocation(2));
+        let _answer = api.deliver(invocation(2), None);
         assert!(stale.await.unwrap());
         assert_eq!(api.next(api.life()).await.unwrap().request_id, RequestId::from_bytes([2; 16]));
     }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Started ──next──▶ Ready ──(an invocation)──▶ Running ──response|error──▶ Answered ──next──▶ Ready …
+//!    │                                            └─a stream begins─▶ Responding ─ends─┘
 //!    └──init/error──▶ InitFailed
 //! ```
 //!
@@ -20,6 +21,8 @@ pub(super) enum RuntimeState {
     Ready,
     /// It has been given this invocation.
     Running(RequestId),
+    /// It is sending the response to this invocation, which goes to the caller as it comes.
+    Responding(RequestId),
     /// It has answered and not yet asked again.
     Answered,
 }
@@ -39,7 +42,7 @@ impl RuntimeState {
         match self {
             Self::Started | Self::Ready | Self::Answered => Ok(Self::Ready),
             Self::Running(_) => Ok(self),
-            Self::InitFailed => Err(self.rejected("Ready")),
+            Self::InitFailed | Self::Responding(_) => Err(self.rejected("Ready")),
         }
     }
 
@@ -48,9 +51,23 @@ impl RuntimeState {
         match self {
             Self::Running(running) if request_id == Some(running) => Ok(()),
             Self::Running(_) => Err(Rejection::InvalidRequestId),
-            Self::Started | Self::InitFailed | Self::Ready | Self::Answered => {
+            Self::Started | Self::InitFailed | Self::Ready | Self::Responding(_) | Self::Answered => {
                 Err(self.rejected("InvocationResponse"))
             }
+        }
+    }
+
+    /// The beginning of a streamed `response`.
+    pub(super) fn begin_stream(self, request_id: RequestId) -> Result<Self, Rejection> {
+        self.may_answer(Some(request_id)).map(|()| Self::Responding(request_id))
+    }
+
+    /// The end of a streamed `response`.
+    pub(super) fn end_stream(self, request_id: RequestId) -> Result<Self, Rejection> {
+        if self == Self::Responding(request_id) {
+            Ok(Self::Answered)
+        } else {
+            Err(self.rejected("ResponseSent"))
         }
     }
 
@@ -63,7 +80,7 @@ impl RuntimeState {
     pub(super) fn init_error(self) -> Result<Self, Rejection> {
         match self {
             Self::Started => Ok(Self::InitFailed),
-            Self::InitFailed | Self::Ready | Self::Running(_) | Self::Answered => {
+            Self::InitFailed | Self::Ready | Self::Running(_) | Self::Responding(_) | Self::Answered => {
                 Err(self.rejected("InitError"))
             }
         }
@@ -76,6 +93,7 @@ impl RuntimeState {
             Self::InitFailed => "InitError",
             Self::Ready => "Ready",
             Self::Running(_) => "Running",
+            Self::Responding(_) => "InvocationResponse",
             Self::Answered => "ResponseSent",
         };
         Rejection::InvalidState { from, to }
@@ -93,12 +111,12 @@ mod tests {
     fn every_call_in_every_state() {
         use RuntimeState as S;
         let refused = |result: Result<S, Rejection>| matches!(result, Err(Rejection::InvalidState { .. }));
-        let states = [S::Started, S::InitFailed, S::Ready, S::Running(ID), S::Answered];
+        let states = [S::Started, S::InitFailed, S::Ready, S::Running(ID), S::Responding(ID), S::Answered];
         for state in states {
             match state.next() {
                 Ok(S::Ready) => assert!(matches!(state, S::Started | S::Ready | S::Answered)),
                 Ok(same) => assert_eq!((same, state), (S::Running(ID), S::Running(ID))),
-                Err(_) => assert_eq!(state, S::InitFailed),
+                Err(_) => assert!(matches!(state, S::InitFailed | S::Responding(_))),
             }
             match state {
                 S::Running(_) => {
@@ -109,6 +127,10 @@ mod tests {
                 _ => assert!(refused(state.answer(Some(OTHER))), "the state is checked before the id"),
             }
             assert_eq!(state.init_error().is_ok(), state == S::Started);
+            let begun = state.begin_stream(ID);
+            assert_eq!(begun.is_ok(), state == S::Running(ID));
+            assert_eq!(state.end_stream(ID).is_ok(), state == S::Responding(ID));
+            assert!(refused(state.end_stream(OTHER)));
         }
     }
 }

@@ -161,6 +161,7 @@ fn app_state(
             retry_attempts_max: config.events.retry_attempts_max,
             event_age_max: config.events.age_max,
         },
+        stream_bytes_per_second: None,
     };
     let engine = Engine::new(
         options,

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::runtime_api::NextInvocation;
+use bytes::Bytes;
 use proptest::prelude::*;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -53,21 +54,23 @@ async fn after(noise: Vec<Vec<u8>>) {
     }
     // The next process: whatever the one before did to the state is forgotten.
     let _init = api.begin_life();
-    let answer = api.deliver(NextInvocation {
+    let invocation = NextInvocation {
         request_id: ID,
         deadline_ms: 1,
         invoked_arn: "arn".to_owned(),
         trace: None,
         client_context: None,
+        tenant_id: None,
         payload: Bytes::from_static(b"[1]"),
-    });
+    };
+    let answer = api.deliver(invocation, None);
     let next = ask(address, "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: a\r\n\r\n").await;
     assert!(next.starts_with("HTTP/1.1 200") && next.ends_with("[1]"), "{next}");
     let path = format!("/2018-06-01/runtime/invocation/{ID}/response");
     let accepted =
         ask(address, &format!("POST {path} HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\n2")).await;
     assert!(accepted.starts_with("HTTP/1.1 202"), "{accepted}");
-    assert_eq!(answer.await, Ok(Answer::Response(Bytes::from_static(b"2"))));
+    assert_eq!(answer.await, Ok(Answer::Response { content_type: None, body: Bytes::from_static(b"2") }));
     tasks.stop();
     assert!(tasks.finished(Duration::from_secs(10)).await, "a connection outlived its environment");
 }
