@@ -97,7 +97,7 @@ fn merged_layers_go_when_nobody_has_held_them_for_two_collections() {
     let (_dir, store) = store();
     let package = put(&store, &[("a", "1")]);
     let in_use = HashSet::from([package.sha256]);
-    let merged = store.layers(&[package.clone()]).unwrap();
+    let merged = store.layers(std::slice::from_ref(&package)).unwrap();
     let home = merged.dir().to_owned();
     for _ in 0..3 {
         store.collect(&in_use).unwrap();
@@ -110,7 +110,7 @@ fn merged_layers_go_when_nobody_has_held_them_for_two_collections() {
     assert!(!home.exists());
     assert!(store.task_dir(package.sha256).is_some(), "the package stays: a function names it");
     // And layers outlive their packages while they are held.
-    let merged = store.layers(&[package.clone()]).unwrap();
+    let merged = store.layers(std::slice::from_ref(&package)).unwrap();
     for _ in 0..2 {
         store.collect(&HashSet::new()).unwrap();
     }
