@@ -3,11 +3,24 @@
 //! Environments wait here between invocations, the most recently used on top, so that a function which needs fewer
 //! than it has lets the others grow old. The number of all environments never exceeds the concurrency limit: where a
 //! new one is needed and there is no room, the one that has waited longest, of any function, makes way.
+//!
+//! Provisioned environments wait beside them on the shelf of their version. They never grow old and never make way; how
+//! many there are to be says [`crate::provisioned`].
 
+mod provisioned;
+mod shelf;
+
+pub(crate) use shelf::ShelfKey;
+
+use crate::concurrency::ConcurrencyPermit;
 use crate::environment::ExecutionEnvironment;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::function::FunctionVersion;
+use lambent_domain::tenant::TenantId;
+use provisioned::Kept;
+use shelf::{Idle, Shelf};
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -19,42 +32,39 @@ use uuid::Uuid;
 pub(crate) struct Pool {
     shelves: Mutex<Shelves>,
     environments_max: usize,
+    /// Functions that have provisioned environments: while there is none, nobody looks for one.
+    functions_kept: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
 struct Shelves {
-    /// By revision: a change of the function is another revision, whose environments start anew (X2).
-    of: HashMap<Uuid, Shelf>,
+    /// By revision: a change of the function is another revision, whose environments start anew (X2). And by tenant,
+    /// where tenants are kept apart (X2).
+    of: HashMap<ShelfKey, Shelf>,
     /// Environments that exist, idle or busy, and those that are being built.
     places: usize,
+    /// The functions that have provisioned environments, or are to have some.
+    kept: HashMap<FunctionName, Kept>,
     closed: bool,
-}
-
-/// The environments of one function version.
-#[derive(Debug)]
-struct Shelf {
-    function: FunctionName,
-    idle: Vec<Idle>,
-    /// Its share of [`Shelves::places`].
-    places: usize,
-    returned: Arc<Notify>,
-    /// Its revision is no longer current: environments that come back are ended.
-    retired: bool,
-}
-
-#[derive(Debug)]
-struct Idle {
-    // Dropped in this order: the sandbox is told to end before its place is free.
-    environment: Box<ExecutionEnvironment>,
-    place: Place,
-    since: Instant,
 }
 
 /// The place that one environment takes among all; free again when dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
     pool: Arc<Pool>,
-    revision: Uuid,
+    key: ShelfKey,
+    kind: PlaceKind,
+}
+
+#[derive(Debug)]
+enum PlaceKind {
+    OnDemand,
+    Provisioned {
+        /// Its environment has been initialised.
+        ready: bool,
+        /// Its place among all that may run.
+        _permit: ConcurrencyPermit,
+    },
 }
 
 /// What [`Pool::checkout`] found.
@@ -70,15 +80,22 @@ pub(crate) enum Checkout {
 
 impl Pool {
     pub(crate) fn new(environments_max: usize) -> Arc<Self> {
-        Arc::new(Self { shelves: Mutex::new(Shelves::default()), environments_max })
+        let shelves = Mutex::new(Shelves::default());
+        Arc::new(Self { shelves, environments_max, functions_kept: AtomicUsize::new(0) })
     }
 
-    /// Takes an idle environment of this version.
-    pub(crate) fn checkout(self: &Arc<Self>, version: &FunctionVersion) -> Checkout {
+    /// Takes an idle environment of this version and tenant that runs on demand.
+    pub(crate) fn checkout(
+        self: &Arc<Self>,
+        version: &FunctionVersion,
+        tenant: Option<&TenantId>,
+    ) -> Checkout {
         let mut shelves = self.lock();
-        let Some(shelf) = shelves.of.get_mut(&version.revision_id) else { return Checkout::Nothing };
+        let Some(shelf) = shelves.of.get_mut(&ShelfKey::of(version, tenant)) else {
+            return Checkout::Nothing;
+        };
         let Some(idle) = shelf.idle.pop() else {
-            return if shelf.places == 0 {
+            return if shelf.on_demand() == 0 {
                 Checkout::Nothing
             } else {
                 Checkout::Busy(Arc::clone(&shelf.returned))
@@ -88,20 +105,35 @@ impl Pool {
     }
 
     /// Makes room for a new environment, at the cost of the one that has waited longest if need be. There always is
-    /// one: who asks holds a permit and every busy environment belongs to a permit of its own, so fewer than all
-    /// places are busy. `None` guards that bound (L1).
-    pub(crate) fn place(self: &Arc<Self>, version: &FunctionVersion) -> Option<Place> {
+    /// one: who asks holds a permit and every busy environment belongs to a permit of its own, as every provisioned one
+    /// does, so fewer than all places are taken by those. `None` guards that bound (L1).
+    pub(crate) fn place(
+        self: &Arc<Self>,
+        version: &FunctionVersion,
+        tenant: Option<&TenantId>,
+    ) -> Option<Place> {
+        self.take_place(version, ShelfKey::of(version, tenant), PlaceKind::OnDemand)
+    }
+
+    fn take_place(
+        self: &Arc<Self>,
+        version: &FunctionVersion,
+        key: ShelfKey,
+        kind: PlaceKind,
+    ) -> Option<Place> {
         let evicted = {
             let mut shelves = self.lock();
             let evicted =
                 if shelves.places >= self.environments_max { Some(shelves.take_oldest()?) } else { None };
             shelves.places += 1;
-            shelves.shelf(version).places += 1;
+            let shelf = shelves.shelf(&key, &version.configuration.name);
+            shelf.places += 1;
+            shelf.kept += usize::from(matches!(kind, PlaceKind::Provisioned { .. }));
             evicted
         };
         // Ending a sandbox is a system call or two: not under the lock.
         drop(evicted);
-        Some(Place { pool: Arc::clone(self), revision: version.revision_id })
+        Some(Place { pool: Arc::clone(self), key, kind })
     }
 
     /// Puts an environment back that is in order. Its runtime may still be on its way to `next`.
@@ -109,14 +141,20 @@ impl Pool {
         let idle = Idle { environment, place, since: Instant::now() };
         let refused = {
             let mut shelves = self.lock();
-            let closed = shelves.closed;
-            match shelves.of.get_mut(&idle.place.revision) {
-                Some(shelf) if !closed && !shelf.retired => {
-                    shelf.idle.push(idle);
-                    shelf.returned.notify_one();
-                    return;
+            let Shelves { of, kept, closed, .. } = &mut *shelves;
+            match of.get_mut(&idle.place.key) {
+                Some(shelf) if !*closed && !shelf.retired => {
+                    let provisioned = idle.place.is_provisioned();
+                    let refused = shelf.take_back(idle);
+                    if provisioned
+                        && refused.is_none()
+                        && let Some(kept) = kept.get(&shelf.function)
+                    {
+                        kept.free.notify_one();
+                    }
+                    refused
                 }
-                Some(_) | None => idle,
+                Some(_) | None => Some(idle),
             }
         };
         drop(refused);
@@ -128,10 +166,11 @@ impl Pool {
         let ended: Vec<Idle> = {
             let mut shelves = self.lock();
             let mut ended = Vec::new();
-            for (revision, shelf) in &mut shelves.of {
-                if shelf.function == *function && !current.contains(revision) {
+            for (key, shelf) in &mut shelves.of {
+                if shelf.function == *function && !current.contains(&key.revision) {
                     shelf.retired = true;
                     ended.append(&mut shelf.idle);
+                    ended.append(&mut shelf.provisioned);
                 }
             }
             ended
@@ -139,13 +178,15 @@ impl Pool {
         drop(ended);
     }
 
-    /// Ends environments that have been idle for longer than `idle_max`.
+    /// Ends environments that have been idle for longer than `idle_max`. Provisioned ones are there to be idle; of them
+    /// those end that are not initialised any more, so that others take their place.
     pub(crate) fn reap(&self, idle_max: Duration) {
         let ended: Vec<Idle> = {
             let mut shelves = self.lock();
             let mut ended = Vec::new();
             for shelf in shelves.of.values_mut() {
                 ended.extend(shelf.idle.extract_if(.., |idle| idle.since.elapsed() >= idle_max));
+                ended.extend(shelf.provisioned.extract_if(.., |idle| idle.environment.has_ended()));
             }
             ended
         };
@@ -154,12 +195,17 @@ impl Pool {
 
     /// Ends every idle environment, and every other one when it comes back.
     pub(crate) fn close(&self) {
-        self.lock().closed = true;
+        let ended: Vec<Idle> = {
+            let mut shelves = self.lock();
+            shelves.closed = true;
+            shelves.of.values_mut().flat_map(|shelf| shelf.provisioned.drain(..)).collect()
+        };
+        drop(ended);
         self.reap(Duration::ZERO);
     }
 
     pub(crate) fn idle(&self) -> usize {
-        self.lock().of.values().map(|shelf| shelf.idle.len()).sum()
+        self.lock().of.values().map(|shelf| shelf.idle.len() + shelf.provisioned.len()).sum()
     }
 
     fn lock(&self) -> MutexGuard<'_, Shelves> {
@@ -168,17 +214,11 @@ impl Pool {
 }
 
 impl Shelves {
-    fn shelf(&mut self, version: &FunctionVersion) -> &mut Shelf {
-        self.of.entry(version.revision_id).or_insert_with(|| Shelf {
-            function: version.configuration.name.clone(),
-            idle: Vec::new(),
-            places: 0,
-            returned: Arc::new(Notify::new()),
-            retired: false,
-        })
+    fn shelf(&mut self, key: &ShelfKey, function: &FunctionName) -> &mut Shelf {
+        self.of.entry(key.clone()).or_insert_with(|| Shelf::new(function.clone()))
     }
 
-    /// The idle environment that has waited longest.
+    /// The environment run on demand that has waited longest.
     fn take_oldest(&mut self) -> Option<Idle> {
         let waiting = self.of.values_mut().filter(|shelf| !shelf.idle.is_empty());
         let shelf = waiting.min_by_key(|shelf| shelf.idle.first().map(|idle| idle.since))?;
@@ -186,17 +226,33 @@ impl Shelves {
     }
 }
 
+impl Place {
+    /// Whether its environment is a provisioned one.
+    pub(crate) fn is_provisioned(&self) -> bool {
+        matches!(self.kind, PlaceKind::Provisioned { .. })
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
+        let (provisioned, ready) = match self.kind {
+            PlaceKind::OnDemand => (false, false),
+            PlaceKind::Provisioned { ready, .. } => (true, ready),
+        };
         let mut shelves = self.pool.lock();
         shelves.places = shelves.places.saturating_sub(1);
-        if let Some(shelf) = shelves.of.get_mut(&self.revision) {
-            shelf.places = shelf.places.saturating_sub(1);
-            // Whoever waits for an environment to come back must look again: this may have been the last.
-            shelf.returned.notify_one();
-            if shelf.places == 0 {
-                shelves.of.remove(&self.revision);
-            }
+        let Some(shelf) = shelves.of.get_mut(&self.key) else { return };
+        shelf.places = shelf.places.saturating_sub(1);
+        shelf.kept = shelf.kept.saturating_sub(usize::from(provisioned));
+        shelf.ready = shelf.ready.saturating_sub(usize::from(ready));
+        // Whoever waits for an environment to come back must look again: this may have been the last.
+        shelf.returned.notify_one();
+        let function = provisioned.then(|| shelf.function.clone());
+        if shelf.places == 0 && shelf.wanted == 0 {
+            shelves.of.remove(&self.key);
+        }
+        if let Some(kept) = function.and_then(|function| shelves.kept.get(&function)) {
+            kept.short.notify_one();
         }
     }
 }
