@@ -204,11 +204,15 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
 /// Refuses bodies in an encoding that would reach the function as garbage.
 pub(crate) fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(encoding) = headers.get(CONTENT_ENCODING) else { return Ok(()) };
-    if encoding.as_bytes().eq_ignore_ascii_case(b"identity") || encoding.is_empty() {
+    // What comes in AWS's chunks is taken out of them when its signature is checked.
+    let is_none = |encoding: &[u8]| {
+        encoding.eq_ignore_ascii_case(b"identity") || encoding.eq_ignore_ascii_case(b"aws-chunked")
+    };
+    if encoding.is_empty() || is_none(encoding.as_bytes()) {
         return Ok(());
     }
     Err(ApiError::unsupported_media(
-        "Request bodies with a Content-Encoding, such as gzip or aws-chunked, are not supported. Send the body as it is.",
+        "Request bodies with a Content-Encoding, such as gzip, are not supported. Send the body as it is.",
     ))
 }
 

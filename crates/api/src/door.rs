@@ -1,89 +1,79 @@
-//! Every request's way in: whether it may come in at all, what it asks for, its body, its answer.
+//! Every request's way in: whether it may come in at all, whose it is, what it asks for, its body, its answer.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Request};
+use http::{HeaderValue, Request};
 use hyper::body::Body;
-use lambent_domain::limits::CODE_REQUEST_BYTES_MAX;
 use lambent_domain::request_id::RequestId;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
-use crate::body::{self, Reader, Room, Unread};
+use crate::access::Auth;
+use crate::authenticate::{Admission, Caller, Side, admit};
+use crate::authorization::{Asked, Peer};
+use crate::body::{Reader, Room, Unread};
 use crate::control::{self, Call};
 use crate::error::ApiError;
-use crate::generated::lambda::operations::Operation;
 use crate::guard::Guard;
-use crate::invoke::{self, InvokeRequest};
+use crate::invoke;
 use crate::logs;
 use crate::model;
-use crate::naming::Identity;
-use crate::own::{self, OwnRequest};
+use crate::own;
+use crate::plan::{Plan, is_for_logs};
 use crate::response::{Answer, REQUEST_ID};
-use crate::route::{self, Labels, Query, Unroutable};
 use crate::server::Limits;
 use crate::state::AppState;
 
-/// Body of a request that has no business having a large one.
-const ORDINARY_BODY_BYTES_MAX: usize = 1_048_576;
 /// How long anything may take that does not wait for a function.
 const HANDLING_MAX: Duration = Duration::from_secs(120);
 
-/// What may be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scope {
-    Everything,
-    /// From inside a sandbox: running functions.
-    Invocations,
-}
-
-/// The way in for one kind of listener. Cheap to clone.
+/// The way in for one kind of listener, or for one connection of it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Door {
     shared: Arc<Shared>,
+    peer: Peer,
 }
 
 #[derive(Debug)]
 struct Shared {
     state: Arc<AppState>,
-    scope: Scope,
+    side: Side,
     guard: Guard,
     reader: Reader,
     limits: Limits,
 }
 
-/// What a request asks for, its members outside the body already judged.
-#[derive(Debug)]
-enum Plan<'a> {
-    Invoke(InvokeRequest),
-    Control {
-        operation: Operation,
-        labels: Labels<'a>,
-        query: Query,
-    },
-    /// With the whole value of `X-Amz-Target`.
-    Logs(Option<String>),
-    Own(OwnRequest),
-}
-
 impl Door {
-    /// The whole API, for a listener on loopback.
+    /// For clients of the server.
     pub fn public(state: Arc<AppState>, guard: Guard, limits: Limits) -> Self {
         let room = Room::new(limits.body_bytes_in_memory_max);
-        Self::new(state, Scope::Everything, guard, limits, room)
+        Self::new(state, Side::Public, guard, limits, room)
     }
 
-    /// Invoke and InvokeAsync only: what a function may reach until policies can say more. Its bodies take from `room`.
+    /// For the function in one sandbox, which has to sign. Its bodies take from `room`.
     pub(crate) fn private(state: Arc<AppState>, guard: Guard, limits: Limits, room: Room) -> Self {
-        Self::new(state, Scope::Invocations, guard, limits, room)
+        Self::new(state, Side::Sandbox, guard, limits, room)
     }
 
-    fn new(state: Arc<AppState>, scope: Scope, guard: Guard, limits: Limits, room: Room) -> Self {
+    fn new(state: Arc<AppState>, side: Side, guard: Guard, limits: Limits, room: Room) -> Self {
         let reader = Reader::new(&limits, room);
-        Self { shared: Arc::new(Shared { state, scope, guard, reader, limits }) }
+        let peer = Peer { ip: IpAddr::V4(Ipv4Addr::LOCALHOST), secure: false };
+        Self { shared: Arc::new(Shared { state, side, guard, reader, limits }), peer }
+    }
+
+    /// The same way in, for a connection from `peer`.
+    #[must_use]
+    pub fn at(&self, peer: Peer) -> Self {
+        Self { shared: Arc::clone(&self.shared), peer }
+    }
+
+    /// Whether clients reach this server by https through a proxy.
+    pub(crate) fn is_behind_tls(&self) -> bool {
+        self.shared.side == Side::Public && self.shared.state.access.https
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -97,10 +87,10 @@ impl Door {
     {
         let request_id = RequestId::from(Uuid::new_v4());
         let (parts, body) = request.into_parts();
-        let answered = self.shared.handle(&parts, body, request_id).await;
+        let answered = self.shared.handle(&parts, body, request_id, self.peer).await;
         let mut answer = answered.unwrap_or_else(|error| {
             report(&error, &parts, request_id);
-            error.into_answer()
+            if is_for_logs(&parts) { error.into_json_1_1_answer() } else { error.into_answer() }
         });
         if let Ok(id) = HeaderValue::from_str(&request_id.to_string()) {
             answer.headers_mut().insert(REQUEST_ID, id);
@@ -110,12 +100,18 @@ impl Door {
 }
 
 impl Shared {
-    async fn handle<B>(&self, parts: &Parts, body: B, request_id: RequestId) -> Result<Answer, ApiError>
+    async fn handle<B>(
+        &self,
+        parts: &Parts,
+        body: B,
+        request_id: RequestId,
+        peer: Peer,
+    ) -> Result<Answer, ApiError>
     where
         B: Body<Data = Bytes>,
     {
-        let plan = match self.plan(parts) {
-            Ok(plan) => plan,
+        let (admission, plan) = match self.receive(parts) {
+            Ok(received) => received,
             Err(error) => {
                 // A refusal can only be read by a client that got rid of its body.
                 self.reader.refuse(&parts.headers, body).await;
@@ -129,125 +125,70 @@ impl Shared {
             Unread::Lost => ApiError::invalid_content("The request's body ended early."),
             Unread::NoRoom => ApiError::unavailable("Too many large requests at a time. Try again later."),
         })?;
-        self.execute(plan, parts, request_id, received.bytes.clone()).await
+        let (state, body) = (&*self.state, received.bytes.clone());
+        let (identity, access, now) = (&state.identity, &state.access, state.clock.now());
+        let (caller, body) = admission.verify(parts, body, plan.services(), identity, access, now)?;
+        self.hold_to_rate(&caller)?;
+        let asked = Asked { state, caller: &caller, peer, headers: &parts.headers };
+        execute(&asked, plan, request_id, body).await
     }
 
-    async fn execute(
-        &self,
-        plan: Plan<'_>,
-        parts: &Parts,
-        request_id: RequestId,
-        body: Bytes,
-    ) -> Result<Answer, ApiError> {
+    /// What can be said of a request by its head: who may have sent it, and what it asks for.
+    fn receive<'a>(&self, parts: &'a Parts) -> Result<(Admission<'a>, Plan<'a>), ApiError> {
         let state = &self.state;
-        let waits_for_a_function = matches!(&plan, Plan::Invoke(_));
-        let handling = async {
-            match plan {
-                Plan::Invoke(request) => {
-                    invoke::invoke(state, request, &parts.headers, request_id, body).await
-                }
-                Plan::Control { operation, labels, query } => {
-                    let located = model::Parts { labels: &labels, query: &query, headers: &parts.headers };
-                    let call = Call { state, operation, parts: located, body };
-                    // Its size is that of the largest handler; nobody waits for a function here.
-                    Box::pin(control::answer(&call)).await
-                }
-                Plan::Logs(target) => {
-                    let answer =
-                        logs::handle(state.engine.logs(), &owner(state), target.as_deref(), body).await;
-                    Ok(answer.map(Into::into))
-                }
-                Plan::Own(request) => own::handle(state, request).await,
-            }
-        };
-        if waits_for_a_function {
-            // Bounded by the function's own timeout, in the engine, or by one flush of the disk.
-            return handling.await;
+        // Where everybody has to sign, no web page can do anything that it was not given a key for.
+        if self.side == Side::Sandbox || state.access.auth == Auth::Loopback {
+            self.guard.check(&parts.uri, &parts.headers)?;
         }
-        let late = |_| Err(ApiError::internal("a request was not handled in time"));
-        timeout(HANDLING_MAX, handling).await.unwrap_or_else(late)
+        let is_open = own::is_open(parts.uri.path());
+        let admission = admit(parts, &state.access, self.side, is_open, state.clock.now())?;
+        Ok((admission, Plan::of(parts, &state.identity)?))
     }
 
-    /// Station 1, route, and as much of station 3, validate, as needs no body.
-    fn plan<'a>(&self, parts: &'a Parts) -> Result<Plan<'a>, ApiError> {
-        self.guard.check(&parts.uri, &parts.headers)?;
-        check_request_id(&parts.headers)?;
-        body::check_encoding(&parts.headers)?;
-        let query = Query::parse(parts.uri.query()).map_err(|_| undecodable())?;
-        let (method, path) = (&parts.method, parts.uri.path());
-        if path == "/" && method == Method::POST {
-            self.demand_everything()?;
-            let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-            return Ok(Plan::Logs(target.map(str::to_owned)));
-        }
-        if own::is_own(path) {
-            self.demand_everything()?;
-            return own::parse(method, path, &query).map(Plan::Own);
-        }
-        let routed = route::route(method.as_str(), path, &query).map_err(|unroutable| match unroutable {
-            Unroutable::UnknownPath => ApiError::unknown_operation(),
-            Unroutable::WrongMethod => ApiError::wrong_method(method),
-            Unroutable::Undecodable => undecodable(),
-        })?;
-        let [name, ..] = &routed.labels;
-        let identity = &self.state.identity;
-        match routed.operation {
-            Operation::InvokeAsync => invoke::parse_invoke_async(name, identity).map(Plan::Invoke),
-            Operation::Invoke => invoke::parse(name, &query, &parts.headers, identity).map(Plan::Invoke),
-            operation => {
-                self.demand_everything()?;
-                Ok(Plan::Control { operation, labels: routed.labels, query })
-            }
-        }
-    }
-
-    fn demand_everything(&self) -> Result<(), ApiError> {
-        match self.scope {
-            Scope::Everything => Ok(()),
-            Scope::Invocations => Err(ApiError::access_denied(
-                "Functions may call Invoke and InvokeAsync; everything else is closed to them.",
-            )),
-        }
+    /// Callers with a key are held to the configured rate, each on its own.
+    fn hold_to_rate(&self, caller: &Caller) -> Result<(), ApiError> {
+        let (Some(limiter), Some(key)) = (&self.state.access.rate, &caller.key_id) else { return Ok(()) };
+        limiter.admit(key, Instant::now()).map_err(ApiError::caller_too_fast)
     }
 }
 
-impl Plan<'_> {
-    fn bytes_max(&self) -> usize {
-        match self {
-            Self::Invoke(request) => request.kind.bytes_max(),
-            Self::Control { operation, .. } if control::has_code(*operation) => CODE_REQUEST_BYTES_MAX,
-            Self::Control { .. } | Self::Logs(_) | Self::Own(_) => ORDINARY_BODY_BYTES_MAX,
+async fn execute(
+    asked: &Asked<'_>,
+    plan: Plan<'_>,
+    request_id: RequestId,
+    body: Bytes,
+) -> Result<Answer, ApiError> {
+    if plan.waits_for_a_function() {
+        // Bounded by the function's own timeout, in the engine, or by one flush of the disk.
+        return dispatch(asked, plan, request_id, body).await;
+    }
+    let handling = dispatch(asked, plan, request_id, body);
+    let late = |_| Err(ApiError::internal("a request was not handled in time"));
+    timeout(HANDLING_MAX, handling).await.unwrap_or_else(late)
+}
+
+async fn dispatch(
+    asked: &Asked<'_>,
+    plan: Plan<'_>,
+    request_id: RequestId,
+    body: Bytes,
+) -> Result<Answer, ApiError> {
+    match plan {
+        Plan::Invoke(request) => invoke::invoke(asked, request, request_id, body).await,
+        Plan::Control { operation, labels, query } => {
+            control::authorize(asked, operation, &labels, &query, &body)?;
+            let parts = model::Parts { labels: &labels, query: &query, headers: asked.headers };
+            let call = Call { state: asked.state, operation, parts, body };
+            // Its size is that of the largest handler; nobody waits for a function here.
+            Box::pin(control::answer(&call)).await
         }
-    }
-
-    fn too_large(&self, bytes: u64) -> ApiError {
-        match self {
-            Self::Invoke(request) => request.kind.too_large(bytes),
-            Self::Control { operation, .. } => {
-                ApiError::request_too_large(operation.traits().name, self.bytes_max())
-            }
-            Self::Logs(_) | Self::Own(_) => ApiError::request_too_large("requested", self.bytes_max()),
+        Plan::Logs(target) => {
+            logs::authorize(asked, target, &body)?;
+            let owner = logs::Owner::of(&asked.state.identity);
+            Ok(logs::handle(asked.state.engine.logs(), &owner, target, body).await.map(Into::into))
         }
+        Plan::Own(request) => own::handle(asked, request).await,
     }
-}
-
-/// The model says that a request id which is no UUID is refused; one that is a UUID is not taken over, because it could
-/// be that of an event already in the queue.
-fn check_request_id(headers: &HeaderMap) -> Result<(), ApiError> {
-    let is_uuid = |id: &HeaderValue| id.to_str().is_ok_and(|id| RequestId::parse(id).is_some());
-    if headers.get(&REQUEST_ID).is_none_or(is_uuid) {
-        return Ok(());
-    }
-    Err(ApiError::invalid_content("The x-amzn-RequestId header must be a UUID."))
-}
-
-fn owner(state: &AppState) -> logs::Owner {
-    let Identity { region, account } = &state.identity;
-    logs::Owner { region: region.to_string(), account: account.to_string() }
-}
-
-fn undecodable() -> ApiError {
-    ApiError::invalid_content("The request's path and query must be percent-encoded UTF-8.")
 }
 
 /// A client's mistake is of interest only to whoever looks for it; a fault of ours is not.

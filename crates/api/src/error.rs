@@ -16,7 +16,9 @@ use lambent_store::StorageError;
 use crate::generated::lambda::errors as shapes;
 use crate::json;
 use crate::model::ErrorShape;
+use crate::rate::TooFast;
 use crate::response::{APPLICATION_JSON, Answer, AnswerBody};
+use crate::sigv4::SignatureError;
 
 pub(crate) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
@@ -29,6 +31,12 @@ const UNKNOWN_OPERATION: ErrorShape = ErrorShape::new("UnknownOperationException
 const WRONG_METHOD: ErrorShape = ErrorShape::new("UnknownOperationException", 405, "message");
 const NOT_IMPLEMENTED: ErrorShape = ErrorShape::new("NotImplementedException", 501, "message");
 const UNAVAILABLE: ErrorShape = ErrorShape::new("ServiceUnavailableException", 503, "message");
+const MISSING_AUTHENTICATION: ErrorShape =
+    ErrorShape::new("MissingAuthenticationTokenException", 403, "message");
+const INCOMPLETE_SIGNATURE: ErrorShape = ErrorShape::new("IncompleteSignatureException", 400, "message");
+const INVALID_SIGNATURE: ErrorShape = ErrorShape::new("InvalidSignatureException", 403, "message");
+const UNRECOGNIZED_CLIENT: ErrorShape = ErrorShape::new("UnrecognizedClientException", 403, "message");
+const EXPIRED_TOKEN: ErrorShape = ErrorShape::new("ExpiredTokenException", 403, "message");
 const TIMED_OUT: ErrorShape = ErrorShape::new("RequestTimeoutException", 408, "message");
 
 /// Whether the body says `Type`, and so whose fault it was.
@@ -114,6 +122,18 @@ impl ApiError {
         )
     }
 
+    pub(crate) fn precondition_failed(message: String) -> Self {
+        Self::new(shapes::PRECONDITION_FAILED, Kind::Said, message)
+    }
+
+    pub(crate) fn code_signing_config_not_found(message: String) -> Self {
+        Self::new(shapes::CODE_SIGNING_CONFIG_NOT_FOUND, Kind::Said, message)
+    }
+
+    pub(crate) fn policy_too_long(message: String) -> Self {
+        Self::new(shapes::POLICY_LENGTH_EXCEEDED, Kind::Said, message)
+    }
+
     pub(crate) fn payload_too_large(bytes: u64, kind: &str, limit: usize) -> Self {
         let message =
             format!("{bytes} byte payload is too large for the {kind} invocation type (limit {limit} bytes)");
@@ -170,6 +190,13 @@ impl ApiError {
         error
     }
 
+    /// This caller asks more often than callers may.
+    pub(crate) fn caller_too_fast(too_fast: TooFast) -> Self {
+        let mut error = Self::throttled("CallerRateLimitExceeded");
+        error.retry_after_secs = Some(too_fast.secs());
+        error
+    }
+
     pub(crate) fn invalid_runtime(message: String) -> Self {
         Self::new(shapes::INVALID_RUNTIME, Kind::Said, message)
     }
@@ -203,6 +230,15 @@ impl ApiError {
     /// What the operator should see in the log, if anything.
     pub(crate) fn operator(&self) -> Option<&str> {
         self.operator.as_deref()
+    }
+
+    /// The answer in the form of CloudWatch Logs, whose errors are always 400 and name themselves in the body.
+    pub(crate) fn into_json_1_1_answer(self) -> Answer {
+        let body = serde_json::json!({"__type": self.shape.name, "message": self.message.as_ref()});
+        let mut answer = Response::new(AnswerBody::whole(body.to_string()));
+        *answer.status_mut() = if self.shape.status < 500 { StatusCode::BAD_REQUEST } else { self.status() };
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
+        answer
     }
 
     fn body(&self) -> Bytes {
@@ -253,5 +289,22 @@ impl From<StorageError> for ApiError {
             StorageError::Closed => Self::unavailable("The server is shutting down."),
             StorageError::Poisoned(_) | StorageError::Failed(_) => Self::internal(error),
         }
+    }
+}
+
+impl From<SignatureError> for ApiError {
+    fn from(error: SignatureError) -> Self {
+        let shape = match error {
+            SignatureError::Missing => MISSING_AUTHENTICATION,
+            SignatureError::Incomplete(_) => INCOMPLETE_SIGNATURE,
+            SignatureError::Mismatch
+            | SignatureError::Scope(_)
+            | SignatureError::Unsigned(_)
+            | SignatureError::Expired(_)
+            | SignatureError::NotYetCurrent(_) => INVALID_SIGNATURE,
+            SignatureError::UnknownKey => UNRECOGNIZED_CLIENT,
+            SignatureError::ExpiredToken => EXPIRED_TOKEN,
+        };
+        Self::new(shape, Kind::Unsaid, error.to_string())
     }
 }

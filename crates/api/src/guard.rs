@@ -14,6 +14,9 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
     pub names: Vec<String>,
+    /// Whether any IP address will do: for a server that listens on all of its own. No page's name can be rebound to look
+    /// like one.
+    pub any_address: bool,
 }
 
 impl Guard {
@@ -54,8 +57,14 @@ impl Guard {
                 .checked_sub(".localhost".len())
                 .and_then(|at| name.get(at..))
                 .is_some_and(|end| end.eq_ignore_ascii_case(".localhost"))
+            || self.any_address && is_address(name)
             || self.names.iter().any(|ours| is(ours))
     }
+}
+
+fn is_address(name: &str) -> bool {
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    bare.unwrap_or(name).parse::<std::net::IpAddr>().is_ok()
 }
 
 fn refused(message: &'static str) -> ApiError {
@@ -91,7 +100,7 @@ mod tests {
         for (name, value) in pairs {
             headers.append(*name, HeaderValue::from_str(value).unwrap());
         }
-        let guard = Guard { names: vec!["lambent.test".to_owned()] };
+        let guard = Guard { names: vec!["lambent.test".to_owned()], any_address: false };
         guard.check(&Uri::from_static("/"), &headers).is_ok()
     }
 

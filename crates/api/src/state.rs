@@ -8,6 +8,7 @@ use lambent_store::code::CodeStore;
 use lambent_store::queue::EventQueue;
 use lambent_store::resources::Resources;
 
+use crate::access::Access;
 use crate::control::functions::Downloads;
 use crate::naming::Identity;
 
@@ -20,6 +21,8 @@ pub struct AppState {
     pub engine: Engine,
     pub clock: Arc<dyn Clock>,
     pub identity: Identity,
+    /// Who may call.
+    pub access: Access,
     pub(crate) downloads: Downloads,
 }
 
@@ -34,7 +37,8 @@ impl AppState {
         engine: Engine,
         clock: Arc<dyn Clock>,
         identity: Identity,
+        access: Access,
     ) -> Self {
-        Self { resources, queue, code, engine, clock, identity, downloads: Downloads::default() }
+        Self { resources, queue, code, engine, clock, identity, access, downloads: Downloads::default() }
     }
 }

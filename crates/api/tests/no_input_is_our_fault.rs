@@ -65,6 +65,21 @@ proptest! {
         not_our_fault(&bytes)?;
         harness::reference(&bytes);
         harness::json_text(&bytes);
+        harness::url_payloads(&bytes);
+    }
+
+    #[test]
+    fn any_request_to_a_url(request in likely_request()) {
+        harness::url_payloads(request.as_bytes());
+    }
+
+    #[test]
+    fn any_response_of_a_url(
+        members in "\\{(\"(statusCode|headers|body|cookies)\":(2[0-9]{2}|\"[ -~]{0,9}\"|\\{\"[a-z-]{1,9}\":[0-9]\\}|null),?){0,3}\\}?",
+        nuls in 0..10_usize, rest in proptest::collection::vec(any::<u8>(), 0..20),
+    ) {
+        harness::url_payloads(members.as_bytes());
+        harness::url_payloads(&[members.as_bytes(), &vec![0; nuls], &rest].concat());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Layers: packages that functions share below `/opt`.
 
 use crate::arn::{AccountId, Malformed, Region};
-use crate::function::{CodePackage, ResourcePolicy};
+use crate::function::CodePackage;
+use crate::policy::ResourcePolicy;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -14,6 +14,7 @@ pub mod invocation;
 pub mod layer;
 pub mod limits;
 pub mod outcome;
+pub mod policy;
 pub mod qualifier;
 pub mod record;
 pub mod reference;

@@ -1,6 +1,7 @@
 //! The door to everything that runs code.
 
 use crate::concurrency::Concurrency;
+use crate::credentials::FunctionCredentials;
 use crate::dispatcher::Dispatcher;
 use crate::environment::{ExecutionEnvironment, Run, Workshop};
 use crate::housekeeping;
@@ -16,7 +17,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use lambent_domain::arn::{AccountId, FunctionName, Region};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
-use lambent_domain::function::Function;
+use lambent_domain::function::{Function, FunctionVersion};
 use lambent_domain::invocation::Invocation;
 use lambent_domain::outcome::Outcome;
 use lambent_domain::qualifier::{Qualifier, Version};
@@ -26,6 +27,7 @@ use lambent_store::code::CodeStore;
 use lambent_store::queue::EventQueue;
 use lambent_store::resources::{FunctionStore, Resources};
 use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,6 +48,9 @@ pub struct EngineOptions {
     pub concurrency_limit: usize,
     /// How long an environment may wait for work before it is ended.
     pub idle_timeout: Duration,
+    /// How old an environment may become, so that what it was given at its start never runs out. It ends between two
+    /// invocations.
+    pub lifetime_max: Duration,
     /// What functions reach over the network.
     pub network: Network,
     /// How retries are spaced.
@@ -87,6 +92,12 @@ pub trait PrivateApi: Send + Sync + std::fmt::Debug {
         address: SocketAddr,
         stop: CancellationToken,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    /// Credentials for one new environment of this version, with the rights of its role.
+    ///
+    /// # Errors
+    /// When there can be none now.
+    fn issue(&self, version: &FunctionVersion) -> io::Result<FunctionCredentials>;
 }
 
 /// The end of a call.
@@ -167,8 +178,8 @@ impl Engine {
         let concurrency = Concurrency::new(options.concurrency_limit);
         let workshop = Arc::new(Workshop { options, spawner, code, runtimes, logs, clock, private_api });
         let shared = Arc::new(Shared {
+            pool: Pool::new(concurrency.limit(), workshop.options.lifetime_max),
             workshop,
-            pool: Pool::new(concurrency.limit()),
             concurrency,
             counters: Counters::default(),
             provisioner: Provisioner::new(),

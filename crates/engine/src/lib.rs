@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod concurrency;
+mod credentials;
 mod dispatcher;
 mod engine;
 mod environment;
@@ -22,6 +23,7 @@ pub mod stats;
 mod streaming;
 pub mod tasks;
 
+pub use credentials::FunctionCredentials;
 pub use engine::{Completion, Engine, EngineOptions, Parts, PrivateApi, Refusal, Throttle};
 pub use provisioned::{ProvisionedState, ProvisionedStatus};
 pub use streaming::{ResponseStream, StreamEnd, Streaming};

@@ -1,5 +1,7 @@
 //! The command line: what can be typed. What it does is in [`crate::commands`].
 
+pub(crate) mod access;
+
 use crate::config::key::Key;
 use crate::config::settings::Flag;
 use crate::config::{environments, logs, server};
@@ -31,6 +33,12 @@ pub(crate) enum Command {
     Functions(FunctionsArgs),
     /// Print what a function has logged.
     Logs(LogsArgs),
+    /// Make, list, disable and delete the access keys that callers sign with.
+    #[command(subcommand)]
+    Keys(access::KeysCommand),
+    /// Say what functions may do, by the role that they name.
+    #[command(subcommand)]
+    Roles(access::RolesCommand),
     /// Look at the settings.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -57,9 +65,15 @@ pub(crate) struct ServeArgs {
     /// Where functions, events and logs are kept [default: ./lambent-data]
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<String>,
-    /// Who may call: loopback or required [default: loopback]
+    /// Who may call: loopback or required [default: loopback on a loopback address, required on any other]
     #[arg(long)]
     pub(crate) auth: Option<String>,
+    /// The server's certificate in PEM form; with it the server speaks https
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_certificate: Option<String>,
+    /// The certificate's private key in PEM form
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_key: Option<String>,
     /// How functions are confined: auto, required or none [default: auto]
     #[arg(long)]
     pub(crate) isolation: Option<String>,
@@ -77,10 +91,12 @@ pub(crate) struct ServeArgs {
 impl ServeArgs {
     /// The settings that were typed.
     pub(crate) fn flags(&self) -> Vec<Flag> {
-        let typed: [(&'static str, &'static Key, &Option<String>); 7] = [
+        let typed: [(&'static str, &'static Key, &Option<String>); 9] = [
             ("--listen", &server::LISTEN, &self.listen),
             ("--data-dir", &server::DATA_DIR, &self.data_dir),
             ("--auth", &server::AUTH, &self.auth),
+            ("--tls-certificate", &server::TLS_CERTIFICATE, &self.tls_certificate),
+            ("--tls-key", &server::TLS_KEY, &self.tls_key),
             ("--isolation", &environments::ISOLATION, &self.isolation),
             ("--concurrency", &environments::CONCURRENCY, &self.concurrency),
             ("--log-level", &logs::LEVEL, &self.log_level),
@@ -108,6 +124,13 @@ pub(crate) struct EndpointArgs {
     /// The server [default: LAMBENT_ENDPOINT, AWS_ENDPOINT_URL_LAMBDA or http://127.0.0.1:9400]
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
+    /// The certificate authorities to believe, in PEM form [default: AWS_CA_BUNDLE, or the system's]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// A server's data directory, whose first key signs the requests [default: the key in AWS_ACCESS_KEY_ID and
+    /// AWS_SECRET_ACCESS_KEY; for a server on this machine, the first key of its usual data directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -197,7 +220,7 @@ pub(crate) enum ConfigCommand {
     /// Print every setting, its value and where the value comes from.
     Show {
         #[command(flatten)]
-        serve: ServeArgs,
+        serve: Box<ServeArgs>,
         /// How the list looks.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         output: Format,
@@ -217,6 +240,9 @@ pub(crate) struct DoctorArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct EnvArgs {
+    /// The id or the name of the key [default: the oldest that is active]
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
     #[command(flatten)]
     pub(crate) serve: ServeArgs,
 }

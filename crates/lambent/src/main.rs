@@ -1,5 +1,6 @@
 //! Lambent: the binary. Command line, configuration, wiring, and the order in which everything stops.
 
+mod access;
 mod cli;
 mod client;
 mod commands;

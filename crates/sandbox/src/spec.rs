@@ -74,7 +74,7 @@ pub struct SandboxSpec {
 }
 
 /// The program to run: exactly these arguments and exactly this environment.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Program {
     /// The executable's path as the sandbox sees it.
     pub path: PathBuf,
@@ -84,6 +84,19 @@ pub struct Program {
     pub env: Vec<(OsString, OsString)>,
     /// Working directory as the sandbox sees it.
     pub cwd: PathBuf,
+}
+
+impl std::fmt::Debug for Program {
+    /// Variables are the owner's secrets, and the function's own key is among them: only their number is shown.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { path, args, env, cwd } = self;
+        out.debug_struct("Program")
+            .field("path", path)
+            .field("args", args)
+            .field("variables", &env.len())
+            .field("cwd", cwd)
+            .finish()
+    }
 }
 
 impl SandboxSpec {

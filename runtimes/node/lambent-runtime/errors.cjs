@@ -4,8 +4,18 @@
 
 const { isNativeError } = require('node:util').types;
 
+const TRAILER_BYTES_MAX = 64 * 1024;
+const TRAILER_MESSAGE_LENGTH_MAX = 4096;
+
 const faults = {};
-for (const name of ['ImportModuleError', 'HandlerNotFound', 'MalformedHandlerName', 'UserCodeSyntaxError']) {
+const NAMES = [
+  'ImportModuleError',
+  'HandlerNotFound',
+  'InvalidStreamingOperation',
+  'MalformedHandlerName',
+  'UserCodeSyntaxError',
+];
+for (const name of NAMES) {
   // The computed key names the class, which JSON log records show.
   const named = { [name]: class extends Error {} };
   faults[name] = named[name];
@@ -44,6 +54,13 @@ function toBody(error) {
   }
 }
 
+// The same as JSON that fits into a trailer.
+function toShortText(body) {
+  const text = JSON.stringify(body);
+  if (Buffer.byteLength(text) <= TRAILER_BYTES_MAX) return text;
+  return JSON.stringify({ ...body, errorMessage: body.errorMessage.slice(0, TRAILER_MESSAGE_LENGTH_MAX), trace: [] });
+}
+
 // The cause in X-Ray's shape.
 function toCause(error) {
   try {
@@ -80,4 +97,4 @@ function withMembers(value) {
   return members;
 }
 
-module.exports = { ...faults, UnhandledPromiseRejection, toBody, toCause, toLogText };
+module.exports = { ...faults, UnhandledPromiseRejection, toBody, toCause, toLogText, toShortText };

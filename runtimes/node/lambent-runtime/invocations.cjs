@@ -5,8 +5,8 @@
 
 'use strict';
 
-const { toBody, toCause } = require('./errors.cjs');
-const { isStreaming, collect } = require('./streaming.cjs');
+const { toBody, toCause, toShortText } = require('./errors.cjs');
+const { isStreaming, createResponse, stream } = require('./streaming.cjs');
 
 const TRACE = '_X_AMZN_TRACE_ID';
 
@@ -15,6 +15,8 @@ class Invocations {
   #log;
   #handler;
   #whenLoopIsEmpty;
+  // Of a handler that streams.
+  #response;
 
   constructor(api, log) {
     this.#api = api;
@@ -43,12 +45,18 @@ class Invocations {
   report(error) {
     const { requestId } = this.#log.current;
     const body = toBody(error);
+    if (this.#response?.hasBegun()) {
+      const fail = (upload) => this.#api.failResponse(upload, toShortText(body), body.errorType);
+      // The platform's answer, or the lack of one, changes nothing.
+      return this.#response.failWith(fail).catch(() => {});
+    }
     const text = JSON.stringify(body);
     if (requestId === undefined) return this.#api.failInit(text, body.errorType);
     return this.#api.fail(requestId, text, body.errorType, toCause(error));
   }
 
   #begin(headers) {
+    this.#response = undefined;
     this.#log.current.requestId = headers['lambda-runtime-aws-request-id'];
     this.#log.current.tenantId = headers['lambda-runtime-aws-tenant-id'];
     const trace = headers['lambda-runtime-trace-id'];
@@ -68,12 +76,13 @@ class Invocations {
       return;
     }
     this.#whenLoopIsEmpty = undefined;
-    await this.#api.respond(this.#log.current.requestId, outcome.body, outcome.contentType);
+    if (outcome) await this.#api.respond(this.#log.current.requestId, outcome.body, outcome.contentType);
   }
 
+  // Gives what there is to post; nothing for a response that has been streamed.
   async #call(headers, body) {
     const event = JSON.parse(body.toString('utf8'));
-    if (isStreaming(this.#handler)) return collect(this.#handler, event, contextOf(headers));
+    if (isStreaming(this.#handler)) return this.#callStreaming(headers, event);
     const result = await new Promise((succeed, fail) => {
       this.#whenLoopIsEmpty = () => succeed(null);
       const context = contextOf(headers);
@@ -83,6 +92,16 @@ class Invocations {
       if (typeof returned?.then === 'function') returned.then(succeed, fail);
     });
     return { body: toJson(result), contentType: 'application/json' };
+  }
+
+  #callStreaming(headers, event) {
+    const { requestId } = this.#log.current;
+    const response = createResponse(this.#handler, (contentType) => this.#api.openResponse(requestId, contentType));
+    this.#response = response;
+    return new Promise((succeed, fail) => {
+      this.#whenLoopIsEmpty = () => (response.writableFinished ? succeed() : fail('Response stream is not finished.'));
+      stream(this.#handler, event, response, contextOf(headers)).then(succeed, fail);
+    });
   }
 
   #callback(context, done) {

@@ -36,6 +36,19 @@ class RuntimeApi {
     return this.#post(`invocation/${requestId}/response`, body, { 'Content-Type': contentType });
   }
 
+  // Begins a response that is sent while it is made. There is no other call under way: a handler runs.
+  openResponse(requestId, contentType) {
+    const { Upload, STREAMING_HEADERS } = require('./upload.cjs');
+    const head = this.#head('POST', `invocation/${requestId}/response`, { 'Content-Type': asciiOnly(String(contentType)) });
+    const answer = this.#exchange(`${head}${STREAMING_HEADERS}\r\n`, null);
+    this.#last = answer.catch(() => {});
+    return new Upload(this.#socket, answer);
+  }
+
+  failResponse(upload, body, errorType) {
+    return upload.fail(asciiOnly(String(errorType)), body);
+  }
+
   fail(requestId, body, errorType, cause) {
     const headers = errorHeaders(errorType);
     if (cause && cause.length <= CAUSE_LENGTH_MAX) headers[ERROR_CAUSE] = asciiOnly(cause);
@@ -54,13 +67,17 @@ class RuntimeApi {
   // One request at a time, in order. A failure of one is not the next one's.
   #call(method, path, body, headers) {
     const content = body === null ? null : Buffer.from(body);
-    let head = `${method} ${PREFIX}${path} HTTP/1.1\r\nHost: ${this.#address}\r\n`;
-    for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
+    let head = this.#head(method, path, headers);
     if (content) head += `Content-Length: ${content.length}\r\n`;
     head += '\r\n';
     const answer = this.#last.then(() => this.#exchange(head, content).catch(() => this.#exchange(head, content)));
     this.#last = answer.catch(() => {});
     return answer;
+  }
+
+  #head(method, path, headers) {
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    return `${method} ${PREFIX}${path} HTTP/1.1\r\nHost: ${this.#address}\r\n${lines.join('')}`;
   }
 
   #exchange(head, content) {

@@ -3,9 +3,18 @@
 //! One handler for each operation. It is given its request read and held against the service model, and works on the
 //! stores; [`answer`] is the whole table. What a handler changes of a function it changes by [`change::function`].
 
+mod authorize;
 mod change;
+mod code_signing;
+mod date;
+mod event_sources;
 pub(crate) mod functions;
+mod layers;
+mod paging;
+mod policies;
 mod support;
+
+pub(crate) use authorize::authorize;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -39,6 +48,39 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Answer, ApiError> {
             functions::update_configuration(call, call.request()?).await
         }
         Operation::DeleteFunction => functions::delete(call, call.request()?).await,
+        Operation::DeleteLayerVersion => layers::delete_version(call, call.request()?).await,
+        Operation::GetLayerVersion => layers::get_version(call, call.request()?),
+        Operation::GetLayerVersionByArn => layers::get_version_by_arn(call, call.request()?),
+        Operation::ListLayers => layers::list(call, call.request()?),
+        Operation::ListLayerVersions => layers::list_versions(call, call.request()?),
+        Operation::PublishLayerVersion => layers::publish(call).await,
+        Operation::AddPermission => policies::add_permission(call, call.request()?).await,
+        Operation::RemovePermission => policies::remove_permission(call, call.request()?).await,
+        Operation::GetPolicy => policies::get_policy(call, call.request()?),
+        Operation::GetResourcePolicy => policies::get_resource_policy(call, call.request()?),
+        Operation::PutResourcePolicy => policies::put_resource_policy(call, call.request()?).await,
+        Operation::DeleteResourcePolicy => policies::delete_resource_policy(call, call.request()?).await,
+        Operation::AddLayerVersionPermission => policies::add_layer_permission(call, call.request()?).await,
+        Operation::RemoveLayerVersionPermission => {
+            policies::remove_layer_permission(call, call.request()?).await
+        }
+        Operation::GetLayerVersionPolicy => policies::get_layer_policy(call, call.request()?),
+        Operation::CreateCodeSigningConfig => code_signing::create(call, call.request()?).await,
+        Operation::GetCodeSigningConfig => code_signing::get(call, call.request()?),
+        Operation::UpdateCodeSigningConfig => code_signing::update(call, call.request()?).await,
+        Operation::DeleteCodeSigningConfig => code_signing::delete(call, call.request()?).await,
+        Operation::ListCodeSigningConfigs => code_signing::list(call, call.request()?),
+        Operation::PutFunctionCodeSigningConfig => code_signing::put_of_function(call, call.request()?).await,
+        Operation::GetFunctionCodeSigningConfig => code_signing::get_of_function(call, call.request()?),
+        Operation::DeleteFunctionCodeSigningConfig => {
+            code_signing::delete_of_function(call, call.request()?).await
+        }
+        Operation::ListFunctionsByCodeSigningConfig => code_signing::list_functions(call, call.request()?),
+        Operation::CreateEventSourceMapping => event_sources::create(call, call.request()?).await,
+        Operation::GetEventSourceMapping => event_sources::get(call, call.request()?),
+        Operation::UpdateEventSourceMapping => event_sources::update(call, call.request()?).await,
+        Operation::DeleteEventSourceMapping => event_sources::delete(call, call.request()?).await,
+        Operation::ListEventSourceMappings => event_sources::list(call, call.request()?),
         other => Err(ApiError::not_implemented(other.traits().name)),
     }
 }

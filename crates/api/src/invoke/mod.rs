@@ -5,7 +5,7 @@ mod parse;
 mod synchronous;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use lambent_domain::configuration::TenantIsolation;
 use lambent_domain::limits::{EVENT_BYTES_MAX, INVOKE_ASYNC_BYTES_MAX, SYNCHRONOUS_REQUEST_BYTES_MAX};
 use lambent_domain::request_id::RequestId;
@@ -13,12 +13,14 @@ use uuid::Uuid;
 
 pub(crate) use parse::{InvokeRequest, parse, parse_invoke_async};
 
+use crate::authorization::{Asked, Subject};
 use crate::error::ApiError;
 use crate::json;
 use crate::response::{self, Answer};
-use crate::state::AppState;
 use crate::trace::{TRACE_ID, Trace};
 
+/// Of every way to call a function (facts: async-invocation §13).
+const ACTION: &str = "lambda:InvokeFunction";
 const REMAPPED_CONTENT_LENGTH: HeaderName = HeaderName::from_static("x-amzn-remapped-content-length");
 const ZERO: HeaderValue = HeaderValue::from_static("0");
 const KEEP_ALIVE: HeaderValue = HeaderValue::from_static("keep-alive");
@@ -60,12 +62,14 @@ impl Kind {
 
 /// Answers either operation, its request parsed and its body read.
 pub(crate) async fn invoke(
-    state: &AppState,
+    asked: &Asked<'_>,
     request: InvokeRequest,
-    headers: &HeaderMap,
     request_id: RequestId,
     payload: Bytes,
 ) -> Result<Answer, ApiError> {
+    // Before anything is looked up: who may not call it must not learn whether it is there.
+    asked.authorize(ACTION, Subject::Function(&request.target.arn), |_| ())?;
+    let (state, headers) = (asked.state, asked.headers);
     let (_, version) = request.target.resolve_to_invoke(&state.resources, chance(request_id))?;
     check_tenant(version.configuration.tenant_isolation, request.tenant_id.is_some())?;
     if request.durable_execution_name {

@@ -21,8 +21,11 @@ use lambent_engine::logs::LogStore;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::authorization::{self, Asked, Subject};
+use crate::error::ApiError;
 use crate::generated::logs::operations::Operation;
 use crate::model::{Check, Violations};
+use crate::naming::Identity;
 use failure::Failure;
 
 const TARGET_PREFIX: &str = "Logs_20140328.";
@@ -33,6 +36,24 @@ const JSON_1_1: HeaderValue = HeaderValue::from_static("application/x-amz-json-1
 pub struct Owner {
     pub region: String,
     pub account: String,
+}
+
+impl Owner {
+    /// This server's.
+    #[must_use]
+    pub fn of(identity: &Identity) -> Self {
+        Self { region: identity.region.to_string(), account: identity.account.to_string() }
+    }
+}
+
+/// Refuses what the caller may not do. A target that names no operation is refused by [`handle`].
+pub(crate) fn authorize(asked: &Asked<'_>, target: Option<&str>, body: &[u8]) -> Result<(), ApiError> {
+    let Ok(operation) = named_operation(target) else { return Ok(()) };
+    let action = authorization::logs::action(operation);
+    for resource in authorization::logs::resources(operation, &asked.state.identity, body) {
+        asked.authorize(&action, Subject::Arn(&resource), |_| ())?;
+    }
+    Ok(())
 }
 
 /// Whether a request with this `X-Amz-Target` is for the log API.

@@ -33,6 +33,11 @@ struct Page {
 }
 
 impl Listing {
+    /// Whose events are asked for.
+    pub(super) fn function(&self) -> &FunctionName {
+        &self.function
+    }
+
     /// Reads `function` (required), `state`, `before` and `limit`.
     pub(super) fn parse(query: &Query) -> Result<Self, ApiError> {
         let function = query.get("function");

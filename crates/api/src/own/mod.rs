@@ -8,11 +8,12 @@ use http::{HeaderValue, Method};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::request_id::RequestId;
 
+use crate::authorization::own::Action;
+use crate::authorization::{self, Asked, Subject};
 use crate::control::functions;
 use crate::error::ApiError;
 use crate::response::{self, Answer};
 use crate::route::Query;
-use crate::state::AppState;
 
 const FIRST_PAGE: &str = include_str!("first_page.html");
 
@@ -30,6 +31,11 @@ pub(crate) enum OwnRequest {
 /// Whether a path is Lambent's own rather than AWS's.
 pub(crate) fn is_own(path: &str) -> bool {
     path == "/" || path == "/metrics" || path.starts_with("/_lambent/")
+}
+
+/// Whether a path is open to everybody: it tells nothing, or what it gives carries its own secret.
+pub(crate) fn is_open(path: &str) -> bool {
+    path == "/" || path == "/_lambent/health" || path.starts_with("/_lambent/v1/code/")
 }
 
 pub(crate) fn parse(method: &Method, path: &str, query: &Query) -> Result<OwnRequest, ApiError> {
@@ -61,7 +67,9 @@ fn function_name(text: &str) -> Result<FunctionName, ApiError> {
         .map_err(|_| ApiError::invalid_parameter("The function parameter must be a function's name."))
 }
 
-pub(crate) async fn handle(state: &AppState, request: OwnRequest) -> Result<Answer, ApiError> {
+pub(crate) async fn handle(asked: &Asked<'_>, request: OwnRequest) -> Result<Answer, ApiError> {
+    authorize(asked, &request)?;
+    let state = asked.state;
     match request {
         OwnRequest::FirstPage => {
             Ok(response::with_body(HeaderValue::from_static("text/html; charset=utf-8"), FIRST_PAGE))
@@ -72,4 +80,15 @@ pub(crate) async fn handle(state: &AppState, request: OwnRequest) -> Result<Answ
         OwnRequest::Events(listing) => events::list(state, listing).await,
         OwnRequest::Code(ticket) => functions::download(state, &ticket).await,
     }
+}
+
+fn authorize(asked: &Asked<'_>, request: &OwnRequest) -> Result<(), ApiError> {
+    let (action, function) = match request {
+        OwnRequest::FirstPage | OwnRequest::Health | OwnRequest::Code(_) => return Ok(()),
+        OwnRequest::Metrics => (Action::GetMetrics, None),
+        OwnRequest::Events(listing) => (Action::ListEvents, Some(listing.function())),
+        OwnRequest::Event(_) => (Action::GetEvent, None),
+    };
+    let resource = authorization::own::resource(&asked.state.identity, function);
+    asked.authorize(action.name(), Subject::Arn(&resource), |_| ())
 }

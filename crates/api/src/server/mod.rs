@@ -6,20 +6,24 @@
 mod connection;
 mod limits;
 mod stall;
+mod tls;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lambent_engine::tasks::Tasks;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 pub use limits::Limits;
 #[cfg(test)]
 pub(crate) use stall::StallGuard;
+pub use tls::{Tls, TlsError};
 
+use crate::authorization::Peer;
 use crate::door::Door;
 
 /// After a failed accept, such as for want of descriptors: long enough not to spin, short enough not to be noticed.
@@ -29,15 +33,24 @@ const CUT_OFF_MAX: Duration = Duration::from_secs(1);
 
 /// Serves `door` on every listener until `shutdown`; returns once the connections have ended.
 pub async fn serve(listeners: Vec<TcpListener>, door: Door, shutdown: CancellationToken) {
-    let connections = serve_until(listeners, door, shutdown).await;
+    report(serve_until(listeners, None, door, shutdown).await);
+}
+
+/// The same over TLS. What is not TLS is closed.
+pub async fn serve_tls(listeners: Vec<TcpListener>, tls: Arc<Tls>, door: Door, shutdown: CancellationToken) {
+    report(serve_until(listeners, Some(tls), door, shutdown).await);
+}
+
+fn report(connections: usize) {
     if connections > 0 {
         tracing::warn!(connections, "requests in flight did not end in time and were cut off");
     }
 }
 
-/// Serves as [`serve`] does; says how many connections were cut off.
+/// Serves as [`serve`] and [`serve_tls`] do; says how many connections were cut off.
 pub(crate) async fn serve_until(
     listeners: Vec<TcpListener>,
+    tls: Option<Arc<Tls>>,
     door: Door,
     shutdown: CancellationToken,
 ) -> usize {
@@ -47,9 +60,10 @@ pub(crate) async fn serve_until(
     let connections = Arc::new(Semaphore::new(limits.connections_max));
     for listener in listeners {
         let (door, shutdown, connections) = (door.clone(), shutdown.clone(), Arc::clone(&connections));
+        let tls = tls.clone();
         let spawner = tasks.clone();
         tasks.spawn_until_stopped(async move {
-            accept(listener, door, shutdown, connections, spawner).await;
+            accept(listener, tls, door, shutdown, connections, spawner).await;
         });
     }
     shutdown.cancelled().await;
@@ -64,6 +78,7 @@ pub(crate) async fn serve_until(
 
 async fn accept(
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     door: Door,
     shutdown: CancellationToken,
     connections: Arc<Semaphore>,
@@ -76,15 +91,17 @@ async fn accept(
             accepted = accept_one(&listener, &connections) => accepted,
         };
         match accepted {
-            Ok((stream, permit)) => {
+            Ok((stream, address, permit)) => {
                 // A small answer must not wait for the client's acknowledgement of the one before it.
                 if let Err(source) = stream.set_nodelay(true) {
                     tracing::debug!(error = %source, "a connection was lost before it was served");
                     continue;
                 }
-                let (door, shutdown) = (door.clone(), shutdown.clone());
+                let secure = tls.is_some() || door.is_behind_tls();
+                let door = door.at(Peer { ip: address.ip(), secure });
+                let (tls, shutdown) = (tls.clone(), shutdown.clone());
                 tasks.spawn_until_stopped(async move {
-                    connection::serve(stream, door, shutdown).await;
+                    connection::serve(stream, tls, door, shutdown).await;
                     drop(permit);
                 });
             }
@@ -99,8 +116,8 @@ async fn accept(
 async fn accept_one(
     listener: &TcpListener,
     connections: &Arc<Semaphore>,
-) -> io::Result<(tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let permit = Arc::clone(connections).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    Ok((stream, permit))
+    let (stream, address) = listener.accept().await?;
+    Ok((stream, address, permit))
 }

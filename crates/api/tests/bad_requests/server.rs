@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use lambent_api::state::StateCell;
-use lambent_api::{AppState, Door, Guard, Identity, Limits, PrivateDoor};
+use lambent_api::{Access, AppState, Auth, Door, Guard, Identity, Limits, PrivateDoor, Registry};
 use lambent_domain::arn::{AccountId, Region};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_engine::clock::SystemClock;
@@ -85,8 +85,10 @@ impl Server {
             let door = Door::public(Arc::clone(&state), Guard::default(), limits.clone());
             front.spawn(lambent_api::serve(vec![listener], door, front.stopping()));
             let cell = StateCell::default();
+            let (sessions, identity) = (state.access.registry.sessions().clone(), state.identity.clone());
+            let clock = Arc::clone(&state.clock);
             cell.set(state).unwrap();
-            (address, PrivateDoor::new(cell, limits))
+            (address, PrivateDoor::new(cell, sessions, identity, clock, limits))
         });
         let server = Self { address, front, private, runtime: Some(runtime), _data: data };
         let created = server.ask("POST", "/2015-03-31/functions", &[], create_body(FUNCTION).as_bytes());
@@ -241,6 +243,7 @@ fn state(data: &TempDir) -> AppState {
         account: identity.account.clone(),
         concurrency_limit: 10,
         idle_timeout: Duration::from_secs(60),
+        lifetime_max: Duration::from_secs(3_600),
         network: Network::None,
         retries: RetrySchedule::default(),
         events: EventInvokeConfig::default(),
@@ -257,7 +260,14 @@ fn state(data: &TempDir) -> AppState {
         private_api: None,
     };
     let engine = Engine::start(options, parts);
-    AppState::new(store.resources.clone(), store.events.clone(), store.code.clone(), engine, clock, identity)
+    let access = Access {
+        auth: Auth::Loopback,
+        registry: Registry::new(identity.account.clone(), Vec::new(), 10),
+        rate: None,
+        https: false,
+    };
+    let code = store.code.clone();
+    AppState::new(store.resources.clone(), store.events.clone(), code, engine, clock, identity, access)
 }
 
 /// A package with one file.

@@ -11,12 +11,13 @@ mod version;
 pub use alias::{Alias, AliasRouting};
 pub use code::{CodePackage, CodeSha256};
 pub use settings::{
-    AsyncInvokeSettings, FunctionUrl, ProvisionedConcurrency, RecursiveLoop, ResourcePolicy,
-    RuntimeManagement, Scope, UrlAuthType, UrlCors, UrlInvokeMode,
+    AsyncInvokeSettings, FunctionUrl, ProvisionedConcurrency, RecursiveLoop, RuntimeManagement, Scope,
+    UrlAuthType, UrlCors, UrlInvokeMode,
 };
 pub use version::FunctionVersion;
 
 use crate::arn::FunctionName;
+use crate::policy::ResourcePolicy;
 use crate::qualifier::{Qualifier, Version};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -4,7 +4,6 @@ use crate::qualifier::Qualifier;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use uuid::Uuid;
 
 /// What a setting belongs to: the function as such, or one of its versions or aliases.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -134,13 +133,4 @@ pub struct UrlCors {
     /// `MaxAge` in seconds, 0 to 86,400.
     #[serde(default)]
     pub max_age_secs: Option<u32>,
-}
-
-/// A resource policy: who else may use the function.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResourcePolicy {
-    /// The document, as GetPolicy returns it; at most 20,480 bytes.
-    pub document: String,
-    /// Changes with every change; the precondition of updates.
-    pub revision_id: Uuid,
 }

@@ -21,6 +21,7 @@ mod variables;
 pub(crate) use invoke::Run;
 pub(crate) use start::{StartError, Workshop};
 
+use crate::credentials::FunctionCredentials;
 use crate::logs::lines::InitializationType;
 use crate::runtime_api::RuntimeApi;
 use crate::tasks::Tasks;
@@ -55,6 +56,10 @@ pub(crate) struct ExecutionEnvironment {
     runtime_version: String,
     /// Out-of-memory kills seen so far; more of them tell why a runtime died.
     oom_kills: u64,
+    /// When it was made.
+    born: tokio::time::Instant,
+    /// Keeps what the function signs its calls with good.
+    _credentials: Option<FunctionCredentials>,
     /// Keep code and layers on the disk.
     _package: StoredPackage,
     _layers: Option<LayerTree>,
@@ -79,6 +84,11 @@ impl ExecutionEnvironment {
     /// The version it serves.
     pub(crate) fn version(&self) -> &Arc<FunctionVersion> {
         &self.version
+    }
+
+    /// How long it has been there.
+    pub(crate) fn age(&self) -> Duration {
+        self.born.elapsed()
     }
 
     /// Runs the init phase if there was none yet. It belongs to no invocation and may take 10 s, that of a provisioned

@@ -4,6 +4,7 @@ use super::journal::Journal;
 use super::notices::NoticeStream;
 use super::variables::{Surroundings, variables};
 use super::{ExecutionEnvironment, Phase};
+use crate::credentials::FunctionCredentials;
 use crate::logs::LogStore;
 use crate::logs::lines::InitializationType;
 use crate::runtime_api::{self, RuntimeApi};
@@ -48,6 +49,14 @@ pub(crate) struct Workshop {
 struct Files {
     package: StoredPackage,
     layers: Option<LayerTree>,
+}
+
+/// What a program depends on besides its version and its sandbox.
+struct Given<'a> {
+    stream: &'a str,
+    initialization: InitializationType,
+    files: &'a Files,
+    credentials: Option<&'a FunctionCredentials>,
 }
 
 /// What an environment is made of, its sandbox aside.
@@ -155,7 +164,10 @@ impl Workshop {
             tasks.spawn(serving);
         }
         let runtime_version = launch.version_text.clone();
-        let program = self.program(&version, launch, &sandbox, &stream, initialization, &files);
+        let credentials = self.private_api.as_ref().map(|private| private.issue(&version)).transpose()?;
+        let given =
+            Given { stream: &stream, initialization, files: &files, credentials: credentials.as_ref() };
+        let program = self.program(&version, launch, &sandbox, &given);
         let Files { package, layers } = files;
         let oom_kills = sandbox.oom_kills().unwrap_or(0);
         Ok(ExecutionEnvironment {
@@ -172,6 +184,8 @@ impl Workshop {
             memory_peak: None,
             runtime_version,
             oom_kills,
+            born: tokio::time::Instant::now(),
+            _credentials: credentials,
             _package: package,
             _layers: layers,
         })
@@ -213,9 +227,7 @@ impl Workshop {
         version: &FunctionVersion,
         launch: Launch,
         sandbox: &lambent_sandbox::Sandbox,
-        stream: &str,
-        initialization: InitializationType,
-        files: &Files,
+        given: &Given<'_>,
     ) -> Result<Program, String> {
         let launch = launch.fitted(version.configuration.memory_mb, &version.configuration.environment);
         let paths = sandbox.paths();
@@ -225,8 +237,8 @@ impl Workshop {
             .as_ref()
             .is_none_or(|runtime| runtime.family() == RuntimeFamily::Provided);
         let path = if provided {
-            let opt = files.layers.as_ref().map(LayerTree::dir);
-            find_entrypoint(&files.package.task_dir(), opt, &roots(paths))
+            let opt = given.files.layers.as_ref().map(LayerTree::dir);
+            find_entrypoint(&given.files.package.task_dir(), opt, &roots(paths))
                 .map_err(|missing| missing.to_string())?
         } else {
             launch.program
@@ -235,10 +247,11 @@ impl Workshop {
         let address = |index: usize| addresses.get(index).map(ToString::to_string);
         let around = Surroundings {
             region: self.options.region.as_str(),
-            log_stream: stream,
-            initialization,
+            log_stream: given.stream,
+            initialization: given.initialization,
             runtime_api: address(0).unwrap_or_default(),
             lambent_api: self.private_api.as_ref().and_then(|_| address(1)),
+            credentials: given.credentials,
             of_runtime: &launch.env,
             telemetry_fd: launch.frames.then_some(TELEMETRY_FD),
         };

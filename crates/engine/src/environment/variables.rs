@@ -1,5 +1,6 @@
 //! The variables a function finds (facts: execution-environment §5).
 
+use crate::credentials::FunctionCredentials;
 use crate::logs::lines::InitializationType;
 use lambent_domain::configuration::LogFormat;
 use lambent_domain::function::FunctionVersion;
@@ -15,6 +16,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) runtime_api: String,
     /// Host and port of the private Lambent API.
     pub(super) lambent_api: Option<String>,
+    /// What the function signs its calls with; none where there is nothing to call.
+    pub(super) credentials: Option<&'a FunctionCredentials>,
     /// The runtime's own variables and those that name its places, such as `PYTHONPATH` and `LAMBDA_TASK_ROOT`.
     pub(super) of_runtime: &'a [(String, String)],
     /// The descriptor for framed log records, if the runtime writes them.
@@ -28,8 +31,7 @@ pub(super) fn variables(version: &FunctionVersion, around: &Surroundings<'_>) ->
     all.insert("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".to_owned());
     all.extend(around.of_runtime.iter().map(|(name, value)| (name.as_str(), value.clone())));
     if let Some(api) = &around.lambent_api {
-        // An unchanged SDK in the function finds Lambent instead of AWS; Lambent's keys for functions come with
-        // authentication, until then these are placeholders an SDK can sign with.
+        // An unchanged SDK in the function finds Lambent instead of AWS.
         all.insert("AWS_ENDPOINT_URL_LAMBDA", format!("http://{api}"));
     }
     all.extend(configuration.environment.iter().map(|(name, value)| (name.as_str(), value.clone())));
@@ -44,12 +46,18 @@ pub(super) fn variables(version: &FunctionVersion, around: &Surroundings<'_>) ->
         ("AWS_LAMBDA_LOG_GROUP_NAME", configuration.log_group()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", around.log_stream.to_owned()),
         ("AWS_LAMBDA_RUNTIME_API", around.runtime_api.clone()),
-        ("AWS_ACCESS_KEY_ID", "lambent-function".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "lambent-function".to_owned()),
-        ("AWS_SESSION_TOKEN", "lambent-function".to_owned()),
         ("AWS_LAMBDA_LOG_FORMAT", log_format(configuration.logging.format).to_owned()),
     ];
     all.extend(reserved);
+    // Reserved also where there are none: the owner's own would be taken for the role's.
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+        all.remove(name);
+    }
+    if let Some(credentials) = around.credentials {
+        all.insert("AWS_ACCESS_KEY_ID", credentials.access_key_id.clone());
+        all.insert("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key.clone());
+        all.insert("AWS_SESSION_TOKEN", credentials.session_token.clone());
+    }
     if let Some(level) = &configuration.logging.application_level {
         all.insert("AWS_LAMBDA_LOG_LEVEL", level.clone());
     }

@@ -32,6 +32,8 @@ use uuid::Uuid;
 pub(crate) struct Pool {
     shelves: Mutex<Shelves>,
     environments_max: usize,
+    /// How old an environment may become.
+    lifetime_max: Duration,
     /// Functions that have provisioned environments: while there is none, nobody looks for one.
     functions_kept: AtomicUsize,
 }
@@ -79,9 +81,9 @@ pub(crate) enum Checkout {
 }
 
 impl Pool {
-    pub(crate) fn new(environments_max: usize) -> Arc<Self> {
+    pub(crate) fn new(environments_max: usize, lifetime_max: Duration) -> Arc<Self> {
         let shelves = Mutex::new(Shelves::default());
-        Arc::new(Self { shelves, environments_max, functions_kept: AtomicUsize::new(0) })
+        Arc::new(Self { shelves, environments_max, lifetime_max, functions_kept: AtomicUsize::new(0) })
     }
 
     /// Takes an idle environment of this version and tenant that runs on demand.
@@ -136,14 +138,16 @@ impl Pool {
         Some(Place { pool: Arc::clone(self), key, kind })
     }
 
-    /// Puts an environment back that is in order. Its runtime may still be on its way to `next`.
+    /// Puts an environment back that is in order, unless it has become too old. Its runtime may still be on its way to
+    /// `next`.
     pub(crate) fn checkin(&self, environment: Box<ExecutionEnvironment>, place: Place) {
+        let too_old = environment.age() >= self.lifetime_max;
         let idle = Idle { environment, place, since: Instant::now() };
         let refused = {
             let mut shelves = self.lock();
             let Shelves { of, kept, closed, .. } = &mut *shelves;
             match of.get_mut(&idle.place.key) {
-                Some(shelf) if !*closed && !shelf.retired => {
+                Some(shelf) if !*closed && !shelf.retired && !too_old => {
                     let provisioned = idle.place.is_provisioned();
                     let refused = shelf.take_back(idle);
                     if provisioned
@@ -178,15 +182,21 @@ impl Pool {
         drop(ended);
     }
 
-    /// Ends environments that have been idle for longer than `idle_max`. Provisioned ones are there to be idle; of them
-    /// those end that are not initialised any more, so that others take their place.
+    /// Ends environments that have been idle for longer than `idle_max`, or have become too old while they were.
+    /// Provisioned ones are there to be idle; of them those end that are too old or not initialised any more, and others
+    /// take their place.
     pub(crate) fn reap(&self, idle_max: Duration) {
         let ended: Vec<Idle> = {
             let mut shelves = self.lock();
             let mut ended = Vec::new();
             for shelf in shelves.of.values_mut() {
-                ended.extend(shelf.idle.extract_if(.., |idle| idle.since.elapsed() >= idle_max));
-                ended.extend(shelf.provisioned.extract_if(.., |idle| idle.environment.has_ended()));
+                let is_old = |idle: &Idle| idle.environment.age() >= self.lifetime_max;
+                ended.extend(
+                    shelf.idle.extract_if(.., |idle| is_old(idle) || idle.since.elapsed() >= idle_max),
+                );
+                ended.extend(
+                    shelf.provisioned.extract_if(.., |idle| is_old(idle) || idle.environment.has_ended()),
+                );
             }
             ended
         };

@@ -38,6 +38,7 @@ const NODE: &[(&str, &str)] = embed!(
     "lambent-runtime/response-reader.cjs",
     "lambent-runtime/runtime-api.cjs",
     "lambent-runtime/streaming.cjs",
+    "lambent-runtime/upload.cjs",
     "lambent-runtime/user-function.cjs",
 );
 

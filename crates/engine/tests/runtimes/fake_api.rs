@@ -28,8 +28,11 @@ impl Event {
 #[derive(Debug, Clone)]
 pub(crate) struct Post {
     pub(crate) path: String,
+    /// Trailers too.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
+    /// How many chunks the body came in; none for one of known length.
+    pub(crate) chunks: usize,
 }
 
 impl Post {
@@ -63,6 +66,8 @@ pub(crate) enum Manner {
     HangsUp,
     /// Sends events in chunks.
     Chunked,
+    /// Answers a response in chunks with 413 at its first chunk, and takes no more of it.
+    RefusesStreams,
 }
 
 #[derive(Debug)]
@@ -116,24 +121,37 @@ impl FakeApi {
 fn serve(mut stream: TcpStream, shared: &Shared) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     while let Some((method, path, headers)) = read_head(&mut reader) {
-        let length = headers.iter().find(|(name, _)| name == "content-length");
-        let length = length.map_or(0, |(_, value)| value.parse::<usize>().unwrap());
-        if shared.manner == Manner::RefusesLargeBodies && length > 1_000_000 {
+        let header =
+            |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+        let length = header("content-length").map_or(0, |value| value.parse::<usize>().unwrap());
+        let is_chunked = header("transfer-encoding") == Some("chunked");
+        let refuses = match shared.manner {
+            Manner::RefusesLargeBodies => length > 1_000_000,
+            Manner::RefusesStreams => is_chunked && read_chunk(&mut reader).is_some(),
+            Manner::Usual | Manner::HangsUp | Manner::Chunked => false,
+        };
+        if refuses {
             let _ = stream.write_all(
                 b"HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             );
-            shared.posts.lock().unwrap().send(Post { path, headers, body: Vec::new() }).unwrap();
+            let post = Post { path, headers, body: Vec::new(), chunks: 0 };
+            shared.posts.lock().unwrap().send(post).unwrap();
             return;
         }
-        let mut body = vec![0; length];
-        if reader.read_exact(&mut body).is_err() {
+        let mut post = Post { path, headers, body: vec![0; length], chunks: 0 };
+        let whole = if is_chunked {
+            read_chunks(&mut reader, &mut post)
+        } else {
+            reader.read_exact(&mut post.body).ok()
+        };
+        if whole.is_none() {
             return;
         }
-        let answer = if method == "GET" && path.ends_with("/invocation/next") {
+        let answer = if method == "GET" && post.path.ends_with("/invocation/next") {
             let Some(answer) = next_event(shared) else { return };
             answer
         } else {
-            let _ = shared.posts.lock().unwrap().send(Post { path, headers, body });
+            let _ = shared.posts.lock().unwrap().send(post);
             b"HTTP/1.1 202 Accepted\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n".to_vec()
         };
         if stream.write_all(&answer).is_err() || shared.manner == Manner::HangsUp {
@@ -148,22 +166,50 @@ type Head = (String, String, Vec<(String, String)>);
 fn read_head(reader: &mut impl BufRead) -> Option<Head> {
     let mut lines = Vec::new();
     loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_owned()),
+        match read_line(reader)? {
+            line if line.is_empty() => break,
+            line => lines.push(line),
         }
     }
     let mut words = lines.first()?.split(' ');
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let header = |line: &String| {
-        let (name, value) = line.split_once(':').unwrap();
-        (name.to_lowercase(), value.trim().to_owned())
-    };
-    Some((method, path, lines.iter().skip(1).map(header).collect()))
+    Some((method, path, lines.iter().skip(1).map(|line| header(line)).collect()))
+}
+
+/// A body in chunks and the trailers behind it.
+fn read_chunks(reader: &mut impl BufRead, post: &mut Post) -> Option<()> {
+    loop {
+        let chunk = read_chunk(reader)?;
+        if chunk.is_empty() {
+            break;
+        }
+        post.body.extend(chunk);
+        post.chunks += 1;
+    }
+    while let Some(line) = read_line(reader).filter(|line| !line.is_empty()) {
+        post.headers.push(header(&line));
+    }
+    Some(())
+}
+
+/// One chunk; the last one has no bytes, and trailers follow it instead of an empty line.
+fn read_chunk(reader: &mut impl BufRead) -> Option<Vec<u8>> {
+    let mut chunk = vec![0; usize::from_str_radix(&read_line(reader)?, 16).unwrap()];
+    reader.read_exact(&mut chunk).ok()?;
+    if !chunk.is_empty() {
+        assert_eq!(read_line(reader)?, "");
+    }
+    Some(chunk)
+}
+
+fn read_line(reader: &mut impl BufRead) -> Option<String> {
+    let mut line = String::new();
+    (reader.read_line(&mut line).ok()? > 0).then(|| line.trim_end().to_owned())
+}
+
+fn header(line: &str) -> (String, String) {
+    let (name, value) = line.split_once(':').unwrap();
+    (name.to_lowercase(), value.trim().to_owned())
 }
 
 /// The answer to `next`; with no event left the connection stays open and silent, as a real one does.

@@ -12,6 +12,7 @@
 
 mod fake_api;
 mod node;
+mod node_streaming;
 mod oracle_node;
 mod oracle_python;
 mod python;

@@ -238,22 +238,6 @@ fn json_logs_are_objects_filtered_by_level() {
 }
 
 #[test]
-fn streaming_handlers_answer_what_they_wrote() {
-    let source = "exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {
-        if (event) { stream = awslambda.HttpResponseStream.from(stream, { statusCode: 201 }); }
-        stream.write('one'); stream.write(Buffer.from(' two')); stream.end();
-        if (event === 2) throw new Error('after all');
-    });";
-    let report = run(function(source).event("0").event("1").event("2"));
-    assert_eq!(report.posts[0].body, b"one two");
-    assert_eq!(report.posts[0].header("content-type"), Some("application/octet-stream"));
-    assert_eq!(report.posts[1].body, b"{\"statusCode\":201}\0\0\0\0\0\0\0\0one two");
-    let kind = report.posts[1].header("content-type");
-    assert_eq!(kind, Some("application/vnd.awslambda.http-integration-response"));
-    assert_eq!(report.posts[2].json()["errorMessage"], "after all");
-}
-
-#[test]
 fn large_events_refused_answers_lost_connections_and_chunks() {
     let body = serde_json::to_vec(&"ü".repeat(3_000_000)).unwrap();
     let echo = "exports.handler = async (event) => typeof event === 'number' ? 'x'.repeat(event) : event;";

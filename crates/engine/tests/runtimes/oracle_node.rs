@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use lambent_engine::runtimes::Roots;
 use serde_json::Value;
 
@@ -32,6 +34,20 @@ exports.logs = async () => {
   console.log(10n); console.log(); console.log(undefined); console.log('x', { n: 10n });
 };
 exports.text = 'x';
+const pause = (ms) => new Promise((r) => setTimeout(r, ms));
+exports.streams = awslambda.streamifyResponse(async (event, stream) => {
+  stream.setContentType('text/plain'); stream.write('one'); await pause(5); stream.write(Buffer.from('two')); stream.end();
+});
+exports.streamsHttp = awslambda.streamifyResponse(async (event, stream) => {
+  stream = awslambda.HttpResponseStream.from(stream, { statusCode: 201 });
+  await pause(5); stream.write('body'); stream.end();
+});
+exports.streamsNothing = awslambda.streamifyResponse(async (event, stream) => { stream.end(); });
+exports.streamFails = awslambda.streamifyResponse(async (event, stream) => {
+  stream.write('one'); await pause(5);
+  throw Object.assign(new TypeError('midway'), { stack: 'the handler has no name of its own' });
+});
+exports.streamReturns = awslambda.streamifyResponse(async (event, stream) => { stream.write('one'); stream.end(); return 1; });
 ";
 
 /// Handler and variables.
@@ -57,6 +73,11 @@ const CASES: &[Case] = &[
     ("index.logs", JSON),
     ("index.logs", &[("AWS_LAMBDA_LOG_LEVEL", "WARN")]),
     ("index.text", &[]),
+    ("index.streams", &[]),
+    ("index.streamsHttp", &[]),
+    ("index.streamsNothing", &[]),
+    ("index.streamFails", &[]),
+    ("index.streamReturns", &[]),
     ("index.missing", &[]),
     ("absent.x", &[]),
     ("index", &[]),
@@ -116,8 +137,25 @@ fn official_client() -> PathBuf {
 }
 
 fn posted(report: &Report) -> Vec<(String, Value)> {
-    let post = |post: &Post| (post.path.clone(), without_own_frames(report, post.json()));
+    let post = |post: &Post| {
+        let body = if post.header("transfer-encoding").is_some() { stream(post) } else { post.json() };
+        (post.path.clone(), without_own_frames(report, body))
+    };
     report.posts.iter().map(post).collect()
+}
+
+/// A streamed response: what it is, what is in it and how it ended.
+fn stream(post: &Post) -> Value {
+    let error = post
+        .header("lambda-runtime-function-error-body")
+        .map(|body| serde_json::from_slice::<Value>(&STANDARD.decode(body).unwrap()).unwrap());
+    serde_json::json!({
+        "mode": post.header("lambda-runtime-function-response-mode"),
+        "contentType": post.header("content-type"),
+        "body": String::from_utf8_lossy(&post.body),
+        "errorType": post.header("lambda-runtime-function-error-type"),
+        "error": error,
+    })
 }
 
 /// Kind and fields of every record but what the official start script says first.

@@ -222,6 +222,7 @@ fn engine(dir: &TempDir, store: &EmbeddedStore, runtimes: &Arc<Runtimes>, limit:
         account: AccountId::new("000000000000").unwrap(),
         concurrency_limit: limit,
         idle_timeout: Duration::from_secs(600),
+        lifetime_max: Duration::from_secs(3_600),
         network: Network::None,
         retries: RetrySchedule::default(),
         events: EventInvokeConfig::default(),

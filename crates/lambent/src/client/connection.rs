@@ -1,15 +1,21 @@
 //! One request over one connection, every wait bounded.
 
-use super::{ClientError, Endpoint};
+use super::{ClientError, Endpoint, Signer};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::rt::TokioIo;
+use lambent_domain::time::Clock as _;
+use lambent_engine::clock::SystemClock;
+use rustls::pki_types::ServerName;
 use std::convert::Infallible;
+use std::io;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 
 /// How long making a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -18,13 +24,30 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// The largest answer that is read, in bytes: a page of log events or functions, or a function's response.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
 
+/// A connection, whatever is below it.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
 /// The body of a request.
 pub(crate) type Body = BoxBody<Bytes, Infallible>;
 
 /// A client of one server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Client {
     endpoint: Endpoint,
+    tls: Option<TlsConnector>,
+    signer: Option<Signer>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Client").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}
+
+/// A body that is sent as it is.
+pub(super) fn whole(bytes: Bytes) -> Body {
+    Full::new(bytes).boxed()
 }
 
 /// What a server answered, whatever it was.
@@ -37,7 +60,17 @@ pub(crate) struct Answer {
 
 impl Client {
     pub(crate) fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint }
+        Self { endpoint, tls: None, signer: None }
+    }
+
+    /// The same over TLS, if there is something to speak it with.
+    pub(crate) fn with_tls(self, tls: Option<TlsConnector>) -> Self {
+        Self { tls, ..self }
+    }
+
+    /// The same, with a signature on every request.
+    pub(crate) fn with_signer(self, signer: Option<Signer>) -> Self {
+        Self { signer, ..self }
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
@@ -52,25 +85,31 @@ impl Client {
         headers: &[(&'static str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<Answer, ClientError> {
-        let body = Full::new(body.into()).boxed();
-        self.send(method, path, headers, body, ANSWER_TIMEOUT).await?.accepted()
+        self.send(method, path, headers, body.into(), whole, ANSWER_TIMEOUT).await?.accepted()
     }
 
-    /// Sends any request; the answer may be a refusal.
+    /// Sends any request; the answer may be a refusal. `leave` makes the body that is sent from its bytes.
     pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
         headers: &[(&'static str, &str)],
-        body: Body,
+        bytes: Bytes,
+        leave: impl FnOnce(Bytes) -> Body,
         at_most: Duration,
     ) -> Result<Answer, ClientError> {
+        let unsendable = |cause: &dyn std::fmt::Display| ClientError::Unsendable { cause: cause.to_string() };
         let mut request =
             Request::builder().method(method).uri(path).header("host", self.endpoint.authority());
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(body).map_err(|error| self.senseless(error))?;
+        let (mut head, ()) = request.body(()).map_err(|error| unsendable(&error))?.into_parts();
+        if let Some(signer) = &self.signer {
+            let signed = signer.headers(&head.method, &head.uri, &head.headers, &bytes, SystemClock.now());
+            head.headers.extend(signed.map_err(|error| unsendable(&error))?);
+        }
+        let request = Request::from_parts(head, leave(bytes));
         timeout(at_most, self.exchange(request))
             .await
             .map_err(|_| ClientError::TimedOut { endpoint: self.endpoint.clone(), after: at_most })?
@@ -97,10 +136,19 @@ impl Client {
         Ok(Answer { status: head.status, headers: head.headers, body })
     }
 
-    async fn connect(&self) -> Result<TcpStream, ClientError> {
+    async fn connect(&self) -> Result<Box<dyn Stream>, ClientError> {
         let unreachable = |cause: String| ClientError::Unreachable { endpoint: self.endpoint.clone(), cause };
-        match timeout(CONNECT_TIMEOUT, TcpStream::connect(self.endpoint.host_and_port())).await {
+        let connecting = async {
+            let stream = TcpStream::connect(self.endpoint.host_and_port()).await?;
+            let Some(tls) = &self.tls else { return Ok(Box::new(stream) as Box<dyn Stream>) };
+            let (host, _) = self.endpoint.host_and_port();
+            let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
+            Ok::<_, io::Error>(Box::new(tls.connect(name, stream).await?) as Box<dyn Stream>)
+        };
+        match timeout(CONNECT_TIMEOUT, connecting).await {
             Ok(Ok(stream)) => Ok(stream),
+            // Somebody is there, and is not who was asked for.
+            Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => Err(self.broken(&error)),
             Ok(Err(error)) => Err(unreachable(error.to_string())),
             Err(_) => Err(unreachable(format!("no connection within {} s", CONNECT_TIMEOUT.as_secs()))),
         }

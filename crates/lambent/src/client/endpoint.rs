@@ -11,7 +11,10 @@ const VARIABLES: [&str; 2] = ["LAMBENT_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA"];
 
 /// A server's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Endpoint(Authority);
+pub(crate) struct Endpoint {
+    https: bool,
+    authority: Authority,
+}
 
 impl Endpoint {
     /// The flag, else a variable, else the default.
@@ -33,13 +36,15 @@ impl Endpoint {
 
     /// A server at this address.
     pub(crate) fn of(address: std::net::SocketAddr) -> Option<Self> {
-        address.to_string().parse().ok().map(Self)
+        let authority = address.to_string().parse().ok()?;
+        Some(Self { https: false, authority })
     }
 
     fn parse(url: &str) -> Result<Self, &'static str> {
         let uri: Uri = url.parse().map_err(|_| "which is not a URL")?;
-        if uri.scheme() != Some(&Scheme::HTTP) {
-            return Err("which does not begin with http://");
+        let https = uri.scheme() == Some(&Scheme::HTTPS);
+        if !https && uri.scheme() != Some(&Scheme::HTTP) {
+            return Err("which begins neither with http:// nor with https://");
         }
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
             return Err("which has a path");
@@ -48,25 +53,36 @@ impl Endpoint {
         if authority.as_str().contains('@') {
             return Err("which has a user name");
         }
-        Ok(Self(authority))
+        Ok(Self { https, authority })
+    }
+
+    /// Whether it is spoken to over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// Whether it is this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        let (host, _) = self.host_and_port();
+        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 
     /// The `Host` header, which is also what connections are made to if there is a port in it.
     pub(crate) fn authority(&self) -> &str {
-        self.0.as_str()
+        self.authority.as_str()
     }
 
     /// Host and port to connect to.
     pub(crate) fn host_and_port(&self) -> (&str, u16) {
-        let host = self.0.host();
+        let host = self.authority.host();
         let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        (host, self.0.port_u16().unwrap_or(80))
+        (host, self.authority.port_u16().unwrap_or(if self.https { 443 } else { 80 }))
     }
 }
 
 impl std::fmt::Display for Endpoint {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "http://{}", self.0)
+        write!(out, "{}://{}", if self.https { "https" } else { "http" }, self.authority)
     }
 }
 
@@ -96,7 +112,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_reached_is_refused_with_its_source() {
-        for wrong in ["https://a", "127.0.0.1:9400", "http://a/b", "http://a/?b", "", "http://u@a"] {
+        for wrong in ["ftp://a", "127.0.0.1:9400", "http://a/b", "http://a/?b", "", "http://u@a"] {
             let failure = Endpoint::choose(Some(wrong), &Environment::default()).unwrap_err();
             assert_eq!(failure.exit(), Exit::Usage);
             assert!(failure.to_string().contains(&format!("--endpoint is `{wrong}`")), "{failure}");
@@ -108,6 +124,10 @@ mod tests {
         let endpoint = Endpoint::parse("http://[::1]:9400").unwrap();
         assert_eq!(endpoint.authority(), "[::1]:9400");
         assert_eq!(endpoint.host_and_port(), ("::1", 9400));
+        assert!(endpoint.is_local() && Endpoint::parse("https://localhost").unwrap().is_local());
+        assert!(!Endpoint::parse("http://192.0.2.1").unwrap().is_local());
         assert_eq!(Endpoint::parse("http://h").unwrap().host_and_port(), ("h", 80));
+        assert_eq!(Endpoint::parse("https://h/").unwrap().host_and_port(), ("h", 443));
+        assert_eq!(Endpoint::parse("https://h:1").unwrap().to_string(), "https://h:1");
     }
 }

@@ -5,9 +5,22 @@ use crate::failure::{Exit, Failure};
 use http::StatusCode;
 use std::time::Duration;
 
+/// AWS's names for a request that is not signed, or not with a key that the server knows.
+const UNAUTHENTICATED: [&str; 4] = [
+    "MissingAuthenticationTokenException",
+    "UnrecognizedClientException",
+    "InvalidSignatureException",
+    "IncompleteSignatureException",
+];
+const SIGN: &str =
+    "on the server's machine, `eval \"$(lambent env --data-dir DIR)\"` sets a key to sign with";
+
 /// What went wrong between us and the server.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ClientError {
+    /// It is no request.
+    #[error("the request can't be sent: {cause}")]
+    Unsendable { cause: String },
     /// Nobody is there.
     #[error("no server answers at {endpoint}: {cause}")]
     Unreachable { endpoint: Endpoint, cause: String },
@@ -41,8 +54,13 @@ impl ClientError {
         match self {
             Self::Unreachable { .. } | Self::TimedOut { .. } => Failure::new(Exit::Unreachable, doing, self)
                 .hint("start a server with `lambent serve`, or name one with --endpoint"),
-            Self::Refused { .. } => Failure::new(Exit::Refused, doing, self),
-            Self::Broken { .. } | Self::Senseless { .. } => Failure::failed(doing, self),
+            Self::Refused { kind, .. } => {
+                let failure = Failure::new(Exit::Refused, doing, self);
+                if UNAUTHENTICATED.contains(&kind.as_str()) { failure.hint(SIGN) } else { failure }
+            }
+            Self::Broken { .. } | Self::Senseless { .. } | Self::Unsendable { .. } => {
+                Failure::failed(doing, self)
+            }
         }
     }
 }

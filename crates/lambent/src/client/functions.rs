@@ -1,11 +1,11 @@
 //! The Lambda operations that the commands use.
 
+use super::connection::whole;
 use super::{Answer, Body, Client, ClientError, segment};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use http::Method;
-use http_body_util::{BodyExt, Full};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -142,8 +142,9 @@ impl Client {
     ) -> Result<Function, ClientError> {
         let code = Code { zip_file: BASE64.encode(zip) };
         let request = Create { function_name: name, desired, code };
-        let body = upload(self.encode(&request)?);
-        let answer = self.send(Method::POST, FUNCTIONS, &JSON, body, UPLOAD_TIMEOUT).await?.accepted()?;
+        let body = self.encode(&request)?;
+        let answer =
+            self.send(Method::POST, FUNCTIONS, &JSON, body, upload, UPLOAD_TIMEOUT).await?.accepted()?;
         self.json(&answer)
     }
 
@@ -155,8 +156,8 @@ impl Client {
         upload: impl FnOnce(Bytes) -> Body,
     ) -> Result<Function, ClientError> {
         let path = format!("{FUNCTIONS}/{}/code", segment(name));
-        let body = upload(self.encode(&Code { zip_file: BASE64.encode(zip) })?);
-        let answer = self.send(Method::PUT, &path, &JSON, body, UPLOAD_TIMEOUT).await?.accepted()?;
+        let body = self.encode(&Code { zip_file: BASE64.encode(zip) })?;
+        let answer = self.send(Method::PUT, &path, &JSON, body, upload, UPLOAD_TIMEOUT).await?.accepted()?;
         self.json(&answer)
     }
 
@@ -189,8 +190,7 @@ impl Client {
         if options.tail {
             headers.push(("x-amz-log-type", "Tail"));
         }
-        let body = Full::new(payload).boxed();
-        self.send(Method::POST, &path, &headers, body, INVOKE_TIMEOUT).await?.accepted()
+        self.send(Method::POST, &path, &headers, payload, whole, INVOKE_TIMEOUT).await?.accepted()
     }
 
     fn encode(&self, request: &impl Serialize) -> Result<Bytes, ClientError> {

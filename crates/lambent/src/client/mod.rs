@@ -6,10 +6,14 @@ mod error;
 mod events;
 pub(crate) mod functions;
 pub(crate) mod logs;
+mod signer;
+mod trust;
 
 pub(crate) use connection::{Answer, Body, Client};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use error::ClientError;
+pub(crate) use signer::Signer;
+pub(crate) use trust::connector;
 
 /// Text as one segment of a path: everything but letters, digits and `-_.` is escaped.
 pub(crate) fn segment(text: &str) -> String {

@@ -52,6 +52,9 @@ async fn live(
         started = Server::start(config, &context.environment) => started?,
         () = signals.next() => return Err(End::Said(Exit::Interrupted)),
     };
+    if let Some(first_key) = super::env::first_key(&server) {
+        context.output.note(&first_key?);
+    }
     let done = tokio::select! {
         done = first(&server) => done,
         () = signals.next() => Ok(Then::Stop),

@@ -20,7 +20,10 @@ pub(crate) enum ConfigError {
     /// There is, but it does not take this.
     #[error("{origin}: {} must be {expectation}, and is {found}", key.path())]
     Unfit { origin: Origin, key: &'static Key, expectation: String, found: String },
-    /// It would be taken, but not together with the rest or not yet.
+    /// A line under a name of the operator's own is not what it should be.
+    #[error("{origin}: {section}.{name} must be {expectation}: {why}")]
+    Entry { origin: Origin, section: &'static str, name: String, expectation: &'static str, why: String },
+    /// It would be taken, but not together with the rest.
     #[error("{origin}: {} can't be {found}: {why}", key.path())]
     Refused { origin: Origin, key: &'static Key, found: String, why: &'static str, hint: &'static str },
 }
@@ -33,7 +36,7 @@ impl ConfigError {
                 |nearest| format!("did you mean `{nearest}`?"),
             )),
             Self::Refused { hint, .. } => Some((*hint).to_owned()),
-            Self::Unreadable { .. } | Self::Syntax { .. } | Self::Unfit { .. } => None,
+            Self::Unreadable { .. } | Self::Syntax { .. } | Self::Unfit { .. } | Self::Entry { .. } => None,
         }
     }
 }

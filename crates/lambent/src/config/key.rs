@@ -23,10 +23,12 @@ pub(crate) enum Kind {
     /// Text; its own concern checks the form.
     Text,
     /// Like text, and never shown.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no setting is a secret until access keys exist"))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "secrets are in files of their own; no setting is one"))]
     Secret,
     /// A whole number between the two, of this unit.
     Number { min: u64, max: u64, unit: &'static str },
+    /// `true` or `false`.
+    Switch,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A list of texts; separated by commas where there is only text.
@@ -47,6 +49,7 @@ pub(crate) enum Default {
 pub(crate) enum Value {
     Text(String),
     Number(u64),
+    Switch(bool),
     List(Vec<String>),
 }
 
@@ -74,6 +77,7 @@ impl Kind {
             Self::Number { min, max, unit } => {
                 format!("a whole number of {unit} from {min} to {max}")
             }
+            Self::Switch => "true or false".to_owned(),
             Self::Choice(words) => format!("one of {}", words.join(", ")),
             Self::List => "a list of texts".to_owned(),
         }
@@ -92,6 +96,7 @@ impl Value {
                 let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
                 Ok(Self::List(parts.map(str::to_owned).collect()))
             }
+            Kind::Switch => text.trim().parse().map(Self::Switch).map_err(|_| Unfit(format!("`{text}`"))),
             Kind::Text | Kind::Secret | Kind::Choice(_) => Self::word(kind, text),
         }
     }
@@ -107,6 +112,7 @@ impl Value {
             (Kind::Text | Kind::Secret | Kind::Choice(_), toml::Value::String(text)) => {
                 Self::word(kind, text)
             }
+            (Kind::Switch, toml::Value::Boolean(on)) => Ok(Self::Switch(*on)),
             (Kind::List, toml::Value::Array(values)) => {
                 let texts = values.iter().map(|value| value.as_str().map(str::to_owned));
                 let texts: Option<Vec<String>> = texts.collect();
@@ -137,6 +143,7 @@ impl std::fmt::Display for Value {
         match self {
             Self::Text(text) => out.write_str(text),
             Self::Number(number) => write!(out, "{number}"),
+            Self::Switch(on) => write!(out, "{on}"),
             Self::List(texts) => out.write_str(&texts.join(",")),
         }
     }

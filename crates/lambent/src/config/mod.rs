@@ -11,6 +11,7 @@ pub(crate) mod key;
 pub(crate) mod limits;
 pub(crate) mod logs;
 pub(crate) mod reference;
+pub(crate) mod roles;
 pub(crate) mod runtimes;
 pub(crate) mod server;
 pub(crate) mod settings;
@@ -30,16 +31,38 @@ const FILE: &str = "lambent.toml";
 pub(crate) struct Section {
     pub(crate) name: &'static str,
     pub(crate) keys: &'static [&'static Key],
+    /// What may stand in it under names of the operator's own.
+    pub(crate) entries: Option<&'static Entries>,
+}
+
+/// Lines under names of the operator's own.
+#[derive(Debug)]
+pub(crate) struct Entries {
+    /// What the reference calls such a name.
+    pub(crate) name: &'static str,
+    /// The release they came with.
+    pub(crate) since: &'static str,
+    /// What they mean: full sentences for the reference.
+    pub(crate) doc: &'static str,
+    /// What stands behind the name: fits after "must be".
+    pub(crate) value: &'static str,
+}
+
+impl Section {
+    const fn of(name: &'static str, keys: &'static [&'static Key]) -> Self {
+        Self { name, keys, entries: None }
+    }
 }
 
 /// All of them, in the order of the reference.
-pub(crate) static SECTIONS: [Section; 6] = [
-    Section { name: "server", keys: server::KEYS },
-    Section { name: "limits", keys: limits::KEYS },
-    Section { name: "events", keys: events::KEYS },
-    Section { name: "environments", keys: environments::KEYS },
-    Section { name: "runtimes", keys: runtimes::KEYS },
-    Section { name: "logs", keys: logs::KEYS },
+pub(crate) static SECTIONS: [Section; 7] = [
+    Section::of("server", server::KEYS),
+    Section::of("limits", limits::KEYS),
+    Section { name: "roles", keys: &[], entries: Some(&roles::ENTRIES) },
+    Section::of("events", events::KEYS),
+    Section::of("environments", environments::KEYS),
+    Section::of("runtimes", runtimes::KEYS),
+    Section::of("logs", logs::KEYS),
 ];
 
 /// The key of that name.
@@ -53,6 +76,7 @@ fn find(section: &str, name: &str) -> Option<&'static Key> {
 pub(crate) struct Config {
     pub(crate) server: server::Server,
     pub(crate) limits: limits::Limits,
+    pub(crate) roles: Vec<lambent_store::access::Role>,
     pub(crate) events: events::Events,
     pub(crate) environments: environments::Environments,
     pub(crate) runtimes: runtimes::Runtimes,
@@ -65,6 +89,7 @@ impl Config {
         Ok(Self {
             server: server::Server::read(settings)?,
             limits: limits::Limits::read(settings),
+            roles: roles::read(settings)?,
             events: events::Events::read(settings),
             environments: environments::Environments::read(settings),
             runtimes: runtimes::Runtimes::read(settings)?,

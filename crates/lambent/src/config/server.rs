@@ -3,6 +3,7 @@
 use super::error::ConfigError;
 use super::key::{Default, Key, Kind};
 use super::settings::Settings;
+use lambent_api::Auth;
 use lambent_domain::arn::{AccountId, Region};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,8 +15,9 @@ pub(crate) static LISTEN: Key = Key {
     kind: Kind::Text,
     default: Default::Fixed("127.0.0.1:9400"),
     since: "0.1.0",
-    doc: "Address and port of the API. Port 0 takes a free one. Only loopback addresses are taken until \
-          authentication exists.",
+    doc: "Address and port of the API. Port 0 takes a free one. Beyond loopback every request must be signed \
+          (`auth`), and TLS must keep what is sent to itself: `tls_certificate` and `tls_key`, or \
+          `tls_terminated_by_proxy`.",
 };
 
 pub(crate) static DATA_DIR: Key = Key {
@@ -50,11 +52,39 @@ pub(crate) static AUTH: Key = Key {
     section: "server",
     name: "auth",
     kind: Kind::Choice(&["loopback", "required"]),
-    default: Default::Fixed("loopback"),
+    default: Default::Computed("`loopback` on a loopback address, `required` on any other"),
     since: "0.1.0",
-    doc: "Who may call. `loopback` takes unsigned requests, and only from this machine. Signed requests are \
-          taken too; their signatures are not checked yet. `required` asks for a signature on every request, and \
-          is refused until authentication exists.",
+    doc: "Who may call. `loopback` takes unsigned requests, and only from this machine. `required` asks for a signature \
+          with an access key of this server (`lambent keys`) on every request.",
+};
+
+pub(crate) static TLS_CERTIFICATE: Key = Key {
+    section: "server",
+    name: "tls_certificate",
+    kind: Kind::Text,
+    default: Default::Fixed(""),
+    since: "0.1.0",
+    doc: "A file with the server's certificate in PEM form, the chain behind it included. With it, and `tls_key`, the \
+          server speaks https. It is read again when it changes.",
+};
+
+pub(crate) static TLS_KEY: Key = Key {
+    section: "server",
+    name: "tls_key",
+    kind: Kind::Text,
+    default: Default::Fixed(""),
+    since: "0.1.0",
+    doc: "A file with the certificate's private key in PEM form, without a password.",
+};
+
+pub(crate) static TLS_TERMINATED_BY_PROXY: Key = Key {
+    section: "server",
+    name: "tls_terminated_by_proxy",
+    kind: Kind::Switch,
+    default: Default::Fixed("false"),
+    since: "0.1.0",
+    doc: "Says that clients reach the server through a proxy that speaks https with them, so that the server may listen \
+          beyond loopback without a certificate of its own. The way from the proxy to the server is not protected.",
 };
 
 pub(crate) static HOST_NAMES: Key = Key {
@@ -78,17 +108,36 @@ pub(crate) static DRAIN_TIMEOUT_SECS: Key = Key {
           What does not end in time is stopped; events run again after the next start.",
 };
 
-pub(super) static KEYS: &[&Key] =
-    &[&LISTEN, &DATA_DIR, &REGION, &ACCOUNT, &AUTH, &HOST_NAMES, &DRAIN_TIMEOUT_SECS];
+pub(super) static KEYS: &[&Key] = &[
+    &LISTEN,
+    &DATA_DIR,
+    &REGION,
+    &ACCOUNT,
+    &AUTH,
+    &TLS_CERTIFICATE,
+    &TLS_KEY,
+    &TLS_TERMINATED_BY_PROXY,
+    &HOST_NAMES,
+    &DRAIN_TIMEOUT_SECS,
+];
+
+/// Where the certificate and its key are.
+#[derive(Debug, Clone)]
+pub(crate) struct TlsFiles {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
 
 /// What the program runs on.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
-    /// A loopback address.
     pub(crate) listen: SocketAddr,
     pub(crate) data_dir: PathBuf,
     pub(crate) region: Region,
     pub(crate) account: AccountId,
+    pub(crate) auth: Auth,
+    pub(crate) tls: Option<TlsFiles>,
+    pub(crate) tls_terminated_by_proxy: bool,
     /// In lower case.
     pub(crate) host_names: Vec<String>,
     pub(crate) drain_timeout: Duration,
@@ -100,24 +149,31 @@ impl Server {
         if data_dir.is_empty() {
             return Err(settings.unfit(&DATA_DIR, "a directory's path"));
         }
-        if settings.text(&AUTH) == "required" {
-            return Err(ConfigError::Refused {
-                origin: settings.origin(&AUTH),
-                key: &AUTH,
-                found: "`required`".to_owned(),
-                why: "there is no authentication yet",
-                hint: "leave it out: the server is reached from this machine only",
-            });
-        }
         let region = Region::new(settings.text(&REGION))
             .map_err(|_| settings.unfit(&REGION, "a region such as us-east-1"))?;
         let account =
             AccountId::new(settings.text(&ACCOUNT)).map_err(|_| settings.unfit(&ACCOUNT, "twelve digits"))?;
+        let (listen, tls) = (read_listen(settings)?, read_tls(settings)?);
+        let tls_terminated_by_proxy = settings.is_on(&TLS_TERMINATED_BY_PROXY);
+        let auth = read_auth(settings, listen)?;
+        if !listen.ip().is_loopback() && tls.is_none() && !tls_terminated_by_proxy {
+            return Err(ConfigError::Refused {
+                origin: settings.origin(&LISTEN),
+                key: &LISTEN,
+                found: listen.to_string(),
+                why: "beyond loopback everybody on the way could read what is sent",
+                hint: "name a certificate with --tls-certificate and --tls-key; where a proxy speaks https with the \
+                       clients, say tls_terminated_by_proxy = true in [server]",
+            });
+        }
         Ok(Self {
-            listen: read_listen(settings)?,
+            listen,
             data_dir: data_dir.into(),
             region,
             account,
+            auth,
+            tls,
+            tls_terminated_by_proxy,
             host_names: settings.list(&HOST_NAMES).iter().map(|name| name.to_lowercase()).collect(),
             drain_timeout: Duration::from_secs(settings.number(&DRAIN_TIMEOUT_SECS).unwrap_or_default()),
         })
@@ -130,17 +186,36 @@ fn read_listen(settings: &Settings) -> Result<SocketAddr, ConfigError> {
         Some(port) => format!("127.0.0.1:{port}"),
         None => text.to_owned(),
     };
-    let listen: SocketAddr = text
-        .parse()
-        .map_err(|_| settings.unfit(&LISTEN, "an IP address with a port, such as 127.0.0.1:9400"))?;
-    if listen.ip().is_loopback() {
-        return Ok(listen);
+    text.parse().map_err(|_| settings.unfit(&LISTEN, "an IP address with a port, such as 127.0.0.1:9400"))
+}
+
+/// Beyond loopback there is one answer, and whoever asks for the other is told.
+fn read_auth(settings: &Settings, listen: SocketAddr) -> Result<Auth, ConfigError> {
+    match (settings.text(&AUTH), listen.ip().is_loopback()) {
+        ("required", _) | ("", false) => Ok(Auth::Required),
+        (_, true) => Ok(Auth::Loopback),
+        (text, false) => Err(ConfigError::Refused {
+            origin: settings.origin(&AUTH),
+            key: &AUTH,
+            found: format!("`{text}`"),
+            why: "the server is to listen beyond loopback, where anybody could run code without a signature",
+            hint: "leave it out or say `required`, or listen on 127.0.0.1",
+        }),
     }
-    Err(ConfigError::Refused {
-        origin: settings.origin(&LISTEN),
-        key: &LISTEN,
-        found: text,
-        why: "beyond loopback anybody could run code here, so it is refused until authentication exists",
-        hint: "listen on 127.0.0.1 and reach it from elsewhere through a tunnel: ssh -L 9400:127.0.0.1:9400 HOST",
-    })
+}
+
+fn read_tls(settings: &Settings) -> Result<Option<TlsFiles>, ConfigError> {
+    let refused = |key, why| ConfigError::Refused {
+        origin: settings.origin(key),
+        key,
+        found: format!("`{}`", settings.text(key)),
+        why,
+        hint: "a certificate and its key are named together or not at all",
+    };
+    match (settings.text(&TLS_CERTIFICATE), settings.text(&TLS_KEY)) {
+        ("", "") => Ok(None),
+        (_, "") => Err(refused(&TLS_CERTIFICATE, "there is no server.tls_key")),
+        ("", _) => Err(refused(&TLS_KEY, "there is no server.tls_certificate")),
+        (certificate, key) => Ok(Some(TlsFiles { certificate: certificate.into(), key: key.into() })),
+    }
 }

@@ -5,7 +5,7 @@
 
 use super::error::ConfigError;
 use super::key::{Default, Key, Kind, Value};
-use super::{SECTIONS, find};
+use super::{Entries, SECTIONS, Section, find};
 use crate::environment::Environment;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -54,7 +54,18 @@ pub(crate) struct Setting {
 
 /// Every setting that anybody said anything about.
 #[derive(Debug, Default)]
-pub(crate) struct Settings(BTreeMap<(&'static str, &'static str), Setting>);
+pub(crate) struct Settings {
+    values: BTreeMap<(&'static str, &'static str), Setting>,
+    /// By section and name.
+    entries: BTreeMap<(&'static str, String), Entry>,
+}
+
+/// A line under a name of the operator's own, and where it comes from.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) text: String,
+    pub(crate) origin: Origin,
+}
 
 impl Settings {
     /// Lays the sources over each other.
@@ -95,10 +106,15 @@ impl Settings {
                 let nearest = nearest(&name, SECTIONS.iter().map(|section| section.name.to_owned()));
                 ConfigError::Unknown { origin: Origin::File(path.to_owned()), name, nearest }
             };
-            let known = SECTIONS.iter().any(|known| known.name == section);
-            let contents = contents.as_table().filter(|_| known).ok_or_else(|| unknown(section.clone()))?;
+            let known = SECTIONS.iter().find(|known| known.name == section);
+            let (Some(known), Some(contents)) = (known, contents.as_table()) else {
+                return Err(unknown(section.clone()));
+            };
             for (name, value) in contents {
-                self.lay_toml(path, section, name, value)?;
+                match known.entries {
+                    Some(entries) => self.lay_entry(path, known, entries, name, value)?,
+                    None => self.lay_toml(path, section, name, value)?,
+                }
             }
         }
         Ok(())
@@ -124,6 +140,24 @@ impl Settings {
         Ok(())
     }
 
+    fn lay_entry(
+        &mut self,
+        path: &Path,
+        section: &'static Section,
+        entries: &Entries,
+        name: &str,
+        value: &toml::Value,
+    ) -> Result<(), ConfigError> {
+        let origin = Origin::File(path.to_owned());
+        let Some(text) = value.as_str() else {
+            let (section, expectation) = (section.name, entries.value);
+            let why = format!("it is of type {}", value.type_str());
+            return Err(ConfigError::Entry { origin, section, name: name.to_owned(), expectation, why });
+        };
+        self.entries.insert((section.name, name.to_owned()), Entry { text: text.to_owned(), origin });
+        Ok(())
+    }
+
     /// A variable in one of our sections must be a setting; one that only resembles a setting is a slip too.
     fn lay_environment(&mut self, environment: &Environment) -> Result<(), ConfigError> {
         for (name, text) in environment.beginning_with("LAMBENT_") {
@@ -136,9 +170,8 @@ impl Settings {
                 continue;
             }
             let nearest = nearest(name, all_keys().map(Key::variable));
-            let section = |section: &super::Section| {
-                name.starts_with(&format!("LAMBENT_{}_", section.name.to_uppercase()))
-            };
+            let section =
+                |section: &Section| name.starts_with(&format!("LAMBENT_{}_", section.name.to_uppercase()));
             if nearest.is_some() || SECTIONS.iter().any(section) {
                 return Err(ConfigError::Unknown { origin, name: name.to_owned(), nearest });
             }
@@ -160,12 +193,12 @@ impl Settings {
     }
 
     fn put(&mut self, key: &'static Key, value: Value, origin: Origin) {
-        self.0.insert((key.section, key.name), Setting { value, origin });
+        self.values.insert((key.section, key.name), Setting { value, origin });
     }
 
     /// The setting, unless nobody said anything and its default is found out at the start.
     pub(crate) fn get(&self, key: &Key) -> Option<&Setting> {
-        self.0.get(&(key.section, key.name))
+        self.values.get(&(key.section, key.name))
     }
 
     /// Where its value comes from.
@@ -187,6 +220,17 @@ impl Settings {
             Some(Setting { value: Value::Number(number), .. }) => Some(*number),
             _ => None,
         }
+    }
+
+    /// Whether it is switched on.
+    pub(super) fn is_on(&self, key: &Key) -> bool {
+        matches!(self.get(key), Some(Setting { value: Value::Switch(true), .. }))
+    }
+
+    /// The lines of a section under names of the operator's own.
+    pub(crate) fn entries<'a>(&'a self, section: &'a str) -> impl Iterator<Item = (&'a str, &'a Entry)> {
+        let here = self.entries.iter().filter(move |((of, _), _)| *of == section);
+        here.map(|((_, name), entry)| (name.as_str(), entry))
     }
 
     /// Its texts.

@@ -17,7 +17,17 @@ pub(crate) struct Shown {
 
 /// All of them, in the order of the reference.
 pub(crate) fn show(settings: &Settings) -> Vec<Shown> {
-    SECTIONS.iter().flat_map(|section| section.keys).map(|key| show_one(settings, key)).collect()
+    let mut all = Vec::new();
+    for section in &SECTIONS {
+        all.extend(section.keys.iter().map(|key| show_one(settings, key)));
+        all.extend(settings.entries(section.name).map(|(name, entry)| Shown {
+            key: format!("{}.{name}", section.name),
+            // A policy may take many lines, and a row has one.
+            value: entry.text.split_whitespace().collect::<Vec<_>>().join(" "),
+            origin: entry.origin.to_string(),
+        }));
+    }
+    all
 }
 
 pub(super) fn show_one(settings: &Settings, key: &Key) -> Shown {

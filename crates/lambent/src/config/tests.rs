@@ -1,5 +1,6 @@
 use super::*;
 use crate::failure::{Exit, Failure};
+use lambent_api::Auth;
 use std::io::Write;
 
 const NONE: Environment_ = [];
@@ -111,21 +112,99 @@ fn variables_and_flags_are_judged_like_the_file() {
 }
 
 #[test]
-fn authentication_that_does_not_exist_is_not_promised() {
-    let failure = failure("", Environment::from(NONE), &[flag("--auth", &server::AUTH, "required")]);
-    assert!(failure.contains("--auth: server.auth can't be `required`"), "{failure}");
+fn beyond_loopback_authentication_is_required_whatever_is_not_said() {
+    let certificate = [
+        flag("--tls-certificate", &server::TLS_CERTIFICATE, "c.pem"),
+        flag("--tls-key", &server::TLS_KEY, "k.pem"),
+    ];
+    let listening = |address: &str, auth: Option<&str>| {
+        let mut flags = certificate.to_vec();
+        flags.push(flag("--listen", &server::LISTEN, address));
+        flags.extend(auth.map(|auth| flag("--auth", &server::AUTH, auth)));
+        load(None, &Environment::from(NONE), &flags).map(|(_, config)| config.server.auth)
+    };
+    for address in ["0.0.0.0:9400", "10.0.0.1:80", "[::]:9400", "[2001:db8::1]:1"] {
+        assert_eq!(listening(address, None).unwrap(), Auth::Required, "{address}");
+        assert_eq!(listening(address, Some("required")).unwrap(), Auth::Required, "{address}");
+        let refused = Failure::from(listening(address, Some("loopback")).unwrap_err()).to_string();
+        assert!(refused.contains("--auth: server.auth can't be `loopback`"), "{refused}");
+        assert!(refused.contains("hint: leave it out or say `required`"), "{refused}");
+    }
+    for address in ["127.0.0.1:0", "127.8.8.8:1", "[::1]:9400", "localhost:9400"] {
+        assert_eq!(listening(address, None).unwrap(), Auth::Loopback, "{address}");
+        assert_eq!(listening(address, Some("required")).unwrap(), Auth::Required, "{address}");
+    }
 }
 
 #[test]
-fn only_loopback_is_listened_on() {
-    for refused in ["0.0.0.0:9400", "10.0.0.1:80", "[::]:9400", "[2001:db8::1]:1"] {
-        let failure = failure("", Environment::from(NONE), &[flag("--listen", &server::LISTEN, refused)]);
-        assert!(failure.contains("until authentication exists") && failure.contains("hint: "), "{failure}");
+fn beyond_loopback_something_must_speak_https() {
+    let listen = flag("--listen", &server::LISTEN, "0.0.0.0:9400");
+    let refused = failure("", Environment::from(NONE), std::slice::from_ref(&listen));
+    assert!(refused.contains("--listen: server.listen can't be 0.0.0.0:9400: beyond loopback"), "{refused}");
+    assert!(refused.contains("hint: name a certificate with --tls-certificate"), "{refused}");
+    let proxied = toml("[server]\ntls_terminated_by_proxy = true\n");
+    let (_, config) =
+        load(Some(proxied.path()), &Environment::from(NONE), std::slice::from_ref(&listen)).unwrap();
+    assert!(config.server.tls.is_none() && config.server.tls_terminated_by_proxy);
+    let variable = Environment::from([("LAMBENT_SERVER_TLS_TERMINATED_BY_PROXY", "true")]);
+    load(None, &variable, std::slice::from_ref(&listen)).unwrap();
+    let variable = Environment::from([("LAMBENT_SERVER_TLS_TERMINATED_BY_PROXY", "yes")]);
+    let unfit = failure("", variable, &[]);
+    assert!(unfit.ends_with("tls_terminated_by_proxy must be true or false, and is `yes`"), "{unfit}");
+}
+
+#[test]
+fn a_certificate_and_its_key_go_together() {
+    for (given, missing) in [("certificate", "key"), ("key", "certificate")] {
+        let text = format!("[server]\ntls_{given} = \"x.pem\"");
+        let refused = failure(&text, Environment::from(NONE), &[]);
+        assert!(
+            refused.contains(&format!("tls_{given} can't be `x.pem`: there is no server.tls_{missing}")),
+            "{refused}"
+        );
     }
-    for taken in ["127.0.0.1:0", "127.8.8.8:1", "[::1]:9400", "localhost:9400"] {
-        let flags = [flag("--listen", &server::LISTEN, taken)];
-        assert!(load(None, &Environment::from(NONE), &flags).is_ok(), "{taken}");
+}
+
+#[test]
+fn roles_have_names_of_their_own_and_policies_in_place_or_in_a_file() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("b.json"), "{\"Statement\":[]}").unwrap();
+    let path = dir.path().join("l.toml");
+    std::fs::write(&path, "[roles]\na = '{\"Statement\": {}}'\n\"b+=\" = \"b.json\"\n").unwrap();
+    let (settings, config) = load(Some(&path), &Environment::from(NONE), &[]).unwrap();
+    let roles: Vec<_> = config.roles.iter().map(|role| (role.name.as_str(), role.policy.as_str())).collect();
+    assert_eq!(roles, [("a", "{\"Statement\": {}}"), ("b+=", "{\"Statement\":[]}")]);
+    let shown = show::show(&settings);
+    assert!(shown.iter().any(|shown| shown.key == "roles.b+=" && shown.value == "b.json"), "{shown:?}");
+}
+
+#[test]
+fn a_role_that_is_none_is_refused_by_its_name() {
+    let cases = [
+        ("a = 1", "roles.a must be a policy in JSON, or a file's path: it is of type integer"),
+        ("a = \"/no/such.json\"", "/no/such.json: No such file or directory"),
+        ("a = '{}'", "the policy has no Statement"),
+        ("a = '{'", "the policy is not JSON"),
+        (
+            "\"a b\" = '{\"Statement\":[]}'",
+            "roles.a b must be a policy in JSON, or a file's path: malformed role name",
+        ),
+    ];
+    for (line, expected) in cases {
+        let refused = failure(&format!("[roles]\n{line}"), Environment::from(NONE), &[]);
+        assert!(refused.contains("FILE: roles.") && refused.contains(expected), "{refused}");
     }
+    let variable = Environment::from([("LAMBENT_ROLES_A", "{}")]);
+    assert!(failure("", variable, &[]).contains("`LAMBENT_ROLES_A` is not a setting"));
+}
+
+#[test]
+fn callers_are_held_to_a_rate_only_if_somebody_says_so() {
+    let (_, config) = load(None, &Environment::from(NONE), &[]).unwrap();
+    assert_eq!(config.limits.rate_per_caller, None);
+    let variable = Environment::from([("LAMBENT_LIMITS_REQUESTS_PER_SECOND_PER_CALLER", "5")]);
+    let rate = load(None, &variable, &[]).unwrap().1.limits.rate_per_caller.unwrap();
+    assert_eq!((rate.per_second.get(), rate.burst.get()), (5, 1_000));
 }
 
 #[test]

@@ -10,20 +10,23 @@ mod signals;
 pub(crate) use signals::Signals;
 
 use crate::config::Config;
+use crate::config::server::TlsFiles;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use lambent_api::{AppState, Door, Guard, Identity, Limits, PrivateDoor};
+use lambent_api::rate::RateLimiter;
+use lambent_api::{Access, AppState, Door, Guard, Identity, Limits, PrivateDoor, Registry, Tls, TlsError};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_engine::clock::SystemClock;
 use lambent_engine::runtimes::Runtimes;
 use lambent_engine::tasks::Tasks;
 use lambent_engine::{Engine, EngineOptions, Parts};
 use lambent_sandbox::Level;
+use lambent_store::access::AccessKey;
 use lambent_store::embedded::EmbeddedStore;
 use lambent_store::queue::EventQueue;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -36,7 +39,9 @@ const DRAIN_MIN: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(crate) struct Server {
     address: SocketAddr,
+    https: bool,
     data_dir: PathBuf,
+    first_key: Option<AccessKey>,
     level: Level,
     drain_timeout: Duration,
     front: Tasks,
@@ -47,6 +52,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts everything. What was started before a failure ends with it.
     pub(crate) async fn start(config: &Config, environment: &Environment) -> Result<Self, Failure> {
+        let tls = config.server.tls.as_ref().map(tls).transpose()?;
         let listener = listen(config.server.listen).await?;
         let address = listener.local_addr().map_err(|error| Failure::failed("listen", error))?;
         let ready = parts::open(config).await?;
@@ -60,12 +66,24 @@ impl Server {
         let state = app_state(config, &ready, runtimes, &limits);
         let mut names = config.server.host_names.clone();
         names.push(host_of(address));
-        let door = Door::public(Arc::clone(&state), Guard { names }, limits);
+        let any_address = address.ip().is_unspecified();
+        let door = Door::public(Arc::clone(&state), Guard { names, any_address }, limits);
         let front = Tasks::new();
         let shutdown = front.stopping();
-        front.spawn(lambent_api::serve(vec![listener], door, shutdown));
+        let registry = state.access.registry.clone();
+        front.spawn_until_stopped(lambent_api::access::watch(registry, ready.access));
+        let https = tls.is_some();
+        match tls {
+            Some(tls) => {
+                front.spawn_until_stopped(Arc::clone(&tls).watch());
+                front.spawn(lambent_api::serve_tls(vec![listener], tls, door, shutdown));
+            }
+            None => front.spawn(lambent_api::serve(vec![listener], door, shutdown)),
+        }
         Ok(Self {
             address,
+            https,
+            first_key: ready.first_key,
             data_dir: ready.data_dir,
             level,
             drain_timeout: config.server.drain_timeout,
@@ -80,6 +98,16 @@ impl Server {
         self.address
     }
 
+    /// The key that this start has made because there was none: it is shown now or never.
+    pub(crate) fn first_key(&self) -> Option<&AccessKey> {
+        self.first_key.as_ref()
+    }
+
+    /// Where it keeps everything.
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
     /// The runtimes it finds.
     pub(crate) fn runtimes(&self) -> &Runtimes {
         self.engine.runtimes()
@@ -91,8 +119,9 @@ impl Server {
             Level::Confined => "functions are confined",
             Level::Plain => "functions are NOT confined",
         };
+        let scheme = if self.https { "https" } else { "http" };
         format!(
-            "Lambent {} is ready at http://{} (data in {}, {confined}, {} at a time)",
+            "Lambent {} is ready at {scheme}://{} (data in {}, {confined}, {} at a time)",
             env!("CARGO_PKG_VERSION"),
             self.address,
             self.data_dir.display(),
@@ -152,6 +181,7 @@ fn app_state(
         account: config.server.account.clone(),
         concurrency_limit,
         idle_timeout: config.environments.idle_timeout,
+        lifetime_max: config.environments.lifetime_max,
         network: config.environments.network,
         retries: RetrySchedule {
             function_error_base: config.events.retry_base_delay,
@@ -161,8 +191,20 @@ fn app_state(
             retry_attempts_max: config.events.retry_attempts_max,
             event_age_max: config.events.age_max,
         },
-        stream_bytes_per_second: None,
+        stream_bytes_per_second: config.environments.stream_bytes_per_second,
     };
+    let identity = Identity { region: config.server.region.clone(), account: config.server.account.clone() };
+    // As many environments as may run, and those that are about to end when others take their places.
+    let sessions_max = concurrency_limit.saturating_mul(2);
+    let registry = Registry::new(identity.account.clone(), config.roles.clone(), sessions_max);
+    registry.replace(&ready.known);
+    let private = PrivateDoor::new(
+        Arc::clone(&cell),
+        registry.sessions().clone(),
+        identity.clone(),
+        clock.clone(),
+        limits.clone(),
+    );
     let engine = Engine::new(
         options,
         Parts {
@@ -173,16 +215,37 @@ fn app_state(
             runtimes,
             spawner: ready.spawner.clone(),
             clock: clock.clone(),
-            private_api: Some(Arc::new(PrivateDoor::new(Arc::clone(&cell), limits.clone()))),
+            private_api: Some(Arc::new(private)),
         },
     );
-    let identity = Identity { region: config.server.region.clone(), account: config.server.account.clone() };
+    let access = Access {
+        auth: config.server.auth,
+        registry,
+        rate: config.limits.rate_per_caller.map(RateLimiter::new),
+        https: config.server.tls.is_some() || config.server.tls_terminated_by_proxy,
+    };
     let code = Arc::clone(&ready.store.code);
-    let state = AppState::new(resources, events, code, engine.clone(), clock, identity);
+    let state = AppState::new(resources, events, code, engine.clone(), clock, identity, access);
     let state = Arc::clone(cell.get_or_init(|| Arc::new(state)));
     // Only now can a function that runs call what it may call.
     engine.dispatch();
     state
+}
+
+fn tls(files: &TlsFiles) -> Result<Arc<Tls>, Failure> {
+    Tls::load(&files.certificate, &files.key).map_err(|error| {
+        let hint = match &error {
+            TlsError::Unreadable { .. } => "the server's user must be able to read both files",
+            TlsError::NoKey(_) => "take the password off with `openssl pkey -in KEY -out NEW`",
+            TlsError::Unfit { .. } => {
+                "the key must be the one that the first certificate in the file was made for"
+            }
+            TlsError::NoCertificate(_) | TlsError::TooLarge(_) => {
+                "name the file that begins with -----BEGIN CERTIFICATE-----"
+            }
+        };
+        Failure::new(Exit::Configuration, "read the certificate", &error).hint(hint)
+    })
 }
 
 /// Any loopback address may be listened on, so it may also be called by.

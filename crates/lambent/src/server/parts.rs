@@ -2,9 +2,11 @@
 
 use crate::config::Config;
 use crate::failure::{Exit, Failure};
+use lambent_domain::time::Clock as _;
 use lambent_engine::clock::SystemClock;
 use lambent_engine::logs::{LogLimits, LogStore};
 use lambent_sandbox::{Isolation, Level, SandboxError, Spawner};
+use lambent_store::access::{Access, AccessError, AccessKey, AccessStore, KeyName};
 use lambent_store::embedded::{self, DataDirError, EmbeddedStore, OpenError, QueueLimits, Retention};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -18,6 +20,11 @@ pub(super) struct Ready {
     pub(super) store: EmbeddedStore,
     pub(super) logs: LogStore,
     pub(super) spawner: Spawner,
+    pub(super) access: Arc<AccessStore>,
+    /// What is in it.
+    pub(super) known: Access,
+    /// The key that was made because there was none.
+    pub(super) first_key: Option<AccessKey>,
 }
 
 /// Opens them all.
@@ -39,7 +46,20 @@ fn open_blocking(config: &Config) -> Result<Ready, Failure> {
     let logs = LogStore::open(data_dir.join("logs"), limits, Arc::new(SystemClock))
         .map_err(|error| Failure::failed(format!("open the logs in {}", data_dir.display()), error))?;
     let spawner = spawner(config, &data_dir)?;
-    Ok(Ready { data_dir, store, logs, spawner })
+    // Last: a key is made, and shown once, only by a server that starts.
+    let access = Arc::new(AccessStore::new(&data_dir));
+    let (first_key, known) =
+        first_key(&access).map_err(|error| crate::access::failure("read the access keys", &error))?;
+    for fault in &known.faults {
+        tracing::error!(fault = %fault, "an access key or role can't be used");
+    }
+    Ok(Ready { data_dir, store, logs, spawner, access, known, first_key })
+}
+
+fn first_key(access: &AccessStore) -> Result<(Option<AccessKey>, Access), AccessError> {
+    let name = KeyName::new(crate::access::FIRST_KEY).map_err(AccessError::other)?;
+    let made = access.create_first_key(name, SystemClock.now())?;
+    Ok((made, access.read()?))
 }
 
 /// The directory's full path, without links or dots: sandboxes know nothing of a working directory. It is made when
@@ -73,13 +93,21 @@ fn spawner(config: &Config, data_dir: &Path) -> Result<Spawner, Failure> {
     let scratch_dir = data_dir.join("sandboxes");
     std::fs::create_dir_all(&scratch_dir)
         .map_err(|error| Failure::failed(format!("make {}", scratch_dir.display()), error))?;
-    let isolation = config.environments.isolation;
+    let exposed = !config.server.listen.ip().is_loopback();
+    let isolation = match config.environments.isolation {
+        // Whoever may call from elsewhere must not get the server's own rights by what this host happens to lack.
+        Isolation::Auto if exposed => Isolation::Required,
+        asked => asked,
+    };
     let options = lambent_sandbox::Options { isolation, scratch_dir, ..lambent_sandbox::Options::default() };
     let spawner = Spawner::new(options).map_err(|error| {
         let exit =
             if matches!(error, SandboxError::Unsupported(_)) { Exit::Configuration } else { Exit::Failed };
-        Failure::new(exit, "prepare the sandboxes", &error)
-            .hint("`lambent doctor` says what this host lacks and how to get it")
+        Failure::new(exit, "prepare the sandboxes", &error).hint(if exposed {
+            "a server that listens beyond loopback must confine functions; `lambent doctor` says what this host lacks"
+        } else {
+            "`lambent doctor` says what this host lacks and how to get it"
+        })
     })?;
     warn_of_missing(isolation, &spawner);
     Ok(spawner)

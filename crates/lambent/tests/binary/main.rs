@@ -4,8 +4,10 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected has failed")]
 
+mod access;
 mod client;
 mod demo;
 mod program;
 mod refusals;
 mod stopping;
+mod tls;

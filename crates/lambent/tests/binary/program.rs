@@ -76,16 +76,22 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one on a free port; returns when it says that it is ready.
     pub(crate) fn start(data_dir: &Path, arguments: &[&str]) -> Self {
+        Self::start_saying(data_dir, arguments, Stdio::inherit())
+    }
+
+    /// The same; what it says to people goes to `stderr`.
+    pub(crate) fn start_saying(data_dir: &Path, arguments: &[&str], stderr: Stdio) -> Self {
         let data_dir_text = data_dir.to_str().unwrap();
         let mut child = lambent(&["serve", "--listen", "127.0.0.1:0", "--data-dir", data_dir_text])
             .args(arguments)
             .stdout(Stdio::piped())
+            .stderr(stderr)
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let endpoint = line.split(' ').find(|word| word.starts_with("http://"));
+        let endpoint = line.split(' ').find(|word| word.starts_with("http"));
         let endpoint = endpoint.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
         Self { child, stdout, endpoint }
     }

@@ -25,12 +25,23 @@ fn a_taken_port_is_refused_with_a_way_out() {
 }
 
 #[test]
-fn nothing_beyond_loopback_is_listened_on() {
+fn beyond_loopback_nothing_is_listened_on_in_the_clear_or_without_signatures() {
     let directory = tempfile::tempdir().unwrap();
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:9400"] {
-        let refused = run_in(directory.path(), &["serve", "--listen", address]).code(6);
-        assert!(refused.stderr().contains("until authentication exists\nhint: "), "{}", refused.stderr());
+        let clear = run_in(directory.path(), &["serve", "--listen", address]).code(6);
+        assert!(clear.stderr().contains("could read what is sent\nhint: "), "{}", clear.stderr());
+        let flags = ["serve", "--listen", address, "--auth", "loopback"];
+        let unsigned = run_in(directory.path(), &flags).code(6);
+        assert!(unsigned.stderr().contains("server.auth can't be `loopback`"), "{}", unsigned.stderr());
     }
+    assert!(!directory.path().join("lambent-data").exists(), "a data directory was made for nothing");
+}
+
+#[test]
+fn the_demo_does_not_pretend_to_work_where_requests_must_be_signed() {
+    let directory = tempfile::tempdir().unwrap();
+    let refused = run_in(directory.path(), &["demo", "--once", "--auth", "required"]).code(6);
+    assert!(refused.stderr().contains("neither signed nor encrypted"), "{}", refused.stderr());
 }
 
 #[test]
@@ -48,7 +59,7 @@ fn a_configuration_that_is_wrong_is_refused_by_file_and_key() {
 #[test]
 fn a_command_line_that_is_wrong_and_a_server_that_is_not_there_have_codes_of_their_own() {
     run(&["serve", "--no-such-flag"]).code(2);
-    run(&["functions", "--endpoint", "https://127.0.0.1:1"]).code(2);
+    run(&["functions", "--endpoint", "ftp://127.0.0.1:1"]).code(2);
     let unreachable = run(&["functions", "--endpoint", "http://127.0.0.1:1"]).code(4);
     assert!(
         unreachable.stderr().contains("no server answers at http://127.0.0.1:1"),

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use http::header::HOST;
+use lambent_domain::function::CodeSha256;
 
 use super::{Call, representation};
 use crate::error::ApiError;
@@ -14,14 +15,11 @@ use crate::response::{self, Answer};
 pub(crate) fn get(call: &Call<'_>, request: GetFunctionRequest) -> Result<Answer, ApiError> {
     let target = call.target(request.function_name.as_deref(), request.qualifier.as_deref())?;
     let (function, version) = target.resolve(&call.state.resources)?;
-    let ticket = call.state.downloads.issue(version.code.sha256, call.state.clock.now());
-    // The caller has just reached this server by that name.
-    let host = call.parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let answer = GetFunctionResponse {
         configuration: Some(representation::configuration(&version, &target.arn)?),
         code: Some(FunctionCodeLocation {
             repository_type: Some("S3".to_owned()),
-            location: Some(format!("http://{host}/_lambent/v1/code/{ticket}")),
+            location: Some(location(call, version.code.sha256)),
             ..FunctionCodeLocation::default()
         }),
         tags: (!function.tags.is_empty()).then(|| function.tags.clone()),
@@ -31,6 +29,15 @@ pub(crate) fn get(call: &Call<'_>, request: GetFunctionRequest) -> Result<Answer
         ..GetFunctionResponse::default()
     };
     response::json(StatusCode::OK, &answer)
+}
+
+/// Where a package can be fetched for a while.
+pub(crate) fn location(call: &Call<'_>, code: CodeSha256) -> String {
+    let ticket = call.state.downloads.issue(code, call.state.clock.now());
+    // The caller has just reached this server by that name.
+    let host = call.parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let scheme = if call.state.access.https { "https" } else { "http" };
+    format!("{scheme}://{host}/_lambent/v1/code/{ticket}")
 }
 
 pub(crate) fn get_configuration(

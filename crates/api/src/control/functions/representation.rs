@@ -5,9 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use lambent_domain::arn::FunctionArn;
 use lambent_domain::configuration::{FunctionConfiguration, LogFormat};
 use lambent_domain::function::FunctionVersion;
-use lambent_domain::time::Timestamp;
 use serde::de::DeserializeOwned;
 
+use crate::control::date;
 use crate::error::ApiError;
 use crate::generated::lambda::shapes;
 use crate::model::Sensitive;
@@ -31,7 +31,7 @@ pub(super) fn configuration(
         description: text(&kept.description),
         timeout: Some(i64::from(kept.timeout_secs)),
         memory_size: Some(i64::from(kept.memory_mb)),
-        last_modified: Some(last_modified(version.last_modified)?),
+        last_modified: Some(date::text(version.last_modified)?),
         code_sha256: Some(STANDARD.encode(version.code.sha256.as_bytes())),
         version: Some(version.version.to_string()),
         vpc_config: vpc.map(|vpc| shapes::VpcConfigResponse {
@@ -92,24 +92,5 @@ fn logging(kept: &FunctionConfiguration) -> shapes::LoggingConfig {
         application_log_level: kept.logging.application_level.clone(),
         system_log_level: kept.logging.system_level.clone(),
         log_group: Some(kept.log_group()),
-    }
-}
-
-/// `2025-11-25T12:00:00.000+0000`: AWS's form, without the colon.
-fn last_modified(at: Timestamp) -> Result<String, ApiError> {
-    let millis = i64::try_from(at.as_millis()).map_err(ApiError::internal)?;
-    let at = jiff::Timestamp::from_millisecond(millis).map_err(ApiError::internal)?;
-    Ok(at.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_date_has_its_milliseconds_and_no_colon_in_its_zone() {
-        let at = |millis| last_modified(Timestamp::from_millis(millis)).unwrap();
-        assert_eq!(at(1_764_072_000_000), "2025-11-25T12:00:00.000+0000");
-        assert_eq!(at(1_764_072_000_007), "2025-11-25T12:00:00.007+0000");
     }
 }

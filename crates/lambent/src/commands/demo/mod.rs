@@ -13,10 +13,11 @@ use crate::cli::DemoArgs;
 use crate::client::{Client, Endpoint};
 use crate::config::logs::LEVEL;
 use crate::config::settings::Origin;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::output::Paint;
 use crate::server::Server;
 use crate::telemetry;
+use lambent_api::Auth;
 use lambent_domain::event::{EventState, EventStatus};
 
 /// What the function is sent.
@@ -24,6 +25,12 @@ const PAYLOAD: &str = r#"{"name":"Lambent"}"#;
 
 pub(super) fn run(context: &Context, args: &DemoArgs) -> Result<(), End> {
     let (settings, mut config) = context.load(&args.serve)?;
+    if config.server.auth == Auth::Required || config.server.tls.is_some() {
+        let cause = "it shows a request that is neither signed nor encrypted, and the server would refuse it";
+        return Err(Failure::new(Exit::Configuration, "show the demo", cause)
+            .hint("leave out auth = \"required\" and the certificate, or use `lambent serve` with them")
+            .into());
+    }
     if settings.origin(&LEVEL) == Origin::Default {
         // The story is told on stdout; only what is wrong may interrupt it.
         config.logs.level = tracing::Level::WARN;
@@ -74,7 +81,7 @@ async fn show(context: &Context, server: &Server) -> Result<(), End> {
     heading("What became of the event:")?;
     let status = story::settled(&client, &request_id).await?;
     show_status(context, &status)?;
-    show_next(context, &client)?;
+    show_next(context, &client, server)?;
     succeeded(&status)?;
     Ok(())
 }
@@ -120,7 +127,7 @@ fn succeeded(status: &EventStatus) -> Result<(), Failure> {
         .hint("the function's log above says why"))
 }
 
-fn show_next(context: &Context, client: &Client) -> Result<(), End> {
+fn show_next(context: &Context, client: &Client, server: &Server) -> Result<(), End> {
     let url = client.endpoint();
     let program = std::env::args_os().next().unwrap_or_else(|| "lambent".into());
     let program = program.to_string_lossy();
@@ -133,7 +140,11 @@ fn show_next(context: &Context, client: &Client) -> Result<(), End> {
         &format!("  {program} invoke {name} --payload '{{\"name\":\"you\"}}' --tail --endpoint {url}"),
         &format!("  {program} logs {name} --follow --endpoint {url}"),
         &format!("  curl {url}/_lambent/v1/events?function={name}"),
-        &format!("  eval \"$({program} env --listen {})\"", client.endpoint().authority()),
+        &format!(
+            "  eval \"$({program} env --data-dir {} --listen {})\"",
+            server.data_dir().display(),
+            url.authority()
+        ),
         &format!("  aws lambda invoke --function-name {name} --log-type Tail /dev/stdout"),
         &format!("  aws logs tail /aws/lambda/{name} --follow     (AWS CLI 2)"),
     ];

@@ -1,0 +1,120 @@
+//! Station 2, authenticate: who a request comes from.
+//!
+//! In two steps, because a signature covers the body: [`admit`] looks at the head alone and turns away who cannot be
+//! right whatever the body is, before a byte of it is read; [`Admission::verify`] checks the signature.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use lambent_domain::policy::Principal;
+use lambent_domain::time::Timestamp;
+
+use crate::access::{Access, AccessKey, Auth, Rights, Status};
+use crate::naming::Identity;
+use crate::sigv4::{self, Claim, ExpectedScope, Payload, SignatureError, SignedClaim};
+
+/// Whom a listener serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// Clients of the server.
+    Public,
+    /// The function in one sandbox, which has credentials of its own and has to use them.
+    Sandbox,
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) principal: Principal,
+    pub(crate) rights: Rights,
+    /// The key that signed; none for those who need not sign.
+    pub(crate) key_id: Option<Arc<str>>,
+    /// The function whose credentials these are.
+    pub(crate) function_arn: Option<Arc<str>>,
+}
+
+/// Who may be right, as far as the head of a request says.
+#[derive(Debug)]
+pub(crate) enum Admission<'a> {
+    /// Anybody on this machine may do everything.
+    Owner,
+    /// Nobody in particular, at a door that is open to everybody.
+    Anonymous,
+    /// Whoever holds the key, if the signature is right.
+    Key(Box<SignedClaim<'a>>, Arc<AccessKey>),
+}
+
+/// Looks at a request's head. `is_open` says that what it asks for needs no caller.
+pub(crate) fn admit<'a>(
+    parts: &'a Parts,
+    access: &Access,
+    side: Side,
+    is_open: bool,
+    now: Timestamp,
+) -> Result<Admission<'a>, SignatureError> {
+    let trusted = side == Side::Public && access.auth == Auth::Loopback;
+    match sigv4::read(parts)? {
+        Claim::Unsigned if trusted => Ok(Admission::Owner),
+        Claim::Unsigned if is_open => Ok(Admission::Anonymous),
+        Claim::Unsigned => Err(SignatureError::Missing),
+        Claim::Signed(claim) => match access.registry.find(claim.access_key_id()) {
+            // Clients insist on having a key; where none is needed, any will do.
+            None if trusted => Ok(Admission::Owner),
+            None => Err(SignatureError::UnknownKey),
+            Some(key) => match key.status(now) {
+                // Not told apart from a key that never was: that it was, is nobody's business.
+                Status::Disabled => Err(SignatureError::UnknownKey),
+                Status::Expired => Err(SignatureError::ExpiredToken),
+                Status::Active if !key.takes_token(claim.session_token()) => Err(SignatureError::UnknownKey),
+                Status::Active => Ok(Admission::Key(Box::new(claim), key)),
+            },
+        },
+    }
+}
+
+impl Admission<'_> {
+    /// Checks the signature, if there is one. Says who asks, and what the body is without the chunks it may have come in.
+    pub(crate) fn verify(
+        &self,
+        parts: &Parts,
+        body: Bytes,
+        services: &[&str],
+        identity: &Identity,
+        access: &Access,
+        now: Timestamp,
+    ) -> Result<(Caller, Bytes), SignatureError> {
+        let (claim, key) = match self {
+            Self::Owner => return Ok((Caller::owner(identity), body)),
+            Self::Anonymous => return Ok((Caller::anonymous(), body)),
+            Self::Key(claim, key) => (claim, key),
+        };
+        let expected = ExpectedScope { region: identity.region.as_str(), services };
+        let verified =
+            sigv4::verify(claim, parts, &body, &key.secret, now, &expected, access.registry.signing_keys())?;
+        let body = match verified {
+            Payload::Whole => body,
+            Payload::Chunked(decoded) => decoded.into(),
+        };
+        let caller = Caller {
+            principal: key.principal.clone(),
+            rights: access.registry.rights(key),
+            key_id: Some(Arc::clone(&key.id)),
+            function_arn: key.function_arn.clone(),
+        };
+        Ok((caller, body))
+    }
+}
+
+impl Caller {
+    /// Whoever is on this machine, where that is enough.
+    fn owner(identity: &Identity) -> Self {
+        let principal = Principal::Root { account: identity.account.clone() };
+        Self { principal, rights: Rights::Full, key_id: None, function_arn: None }
+    }
+
+    /// Nobody in particular.
+    pub(crate) fn anonymous() -> Self {
+        Self { principal: Principal::Anonymous, rights: Rights::None, key_id: None, function_arn: None }
+    }
+}

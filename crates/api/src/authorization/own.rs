@@ -1,0 +1,34 @@
+//! What a request to Lambent's own API needs to be allowed. Health and the first page need nothing; a code download
+//! carries its own secret.
+
+use lambent_domain::arn::{FunctionArn, FunctionName};
+
+use crate::naming::Identity;
+
+/// The actions that AWS has no name for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    ListEvents,
+    GetEvent,
+    GetMetrics,
+}
+
+impl Action {
+    pub const ALL: [Self; 3] = [Self::ListEvents, Self::GetEvent, Self::GetMetrics];
+
+    /// As in a policy's `Action`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ListEvents => "lambent:ListEvents",
+            Self::GetEvent => "lambent:GetEvent",
+            Self::GetMetrics => "lambent:GetMetrics",
+        }
+    }
+}
+
+/// The function whose events are asked for, or `*` for those of any.
+pub fn resource(identity: &Identity, function: Option<&FunctionName>) -> String {
+    let Some(name) = function else { return "*".to_owned() };
+    let (region, account) = (identity.region.clone(), identity.account.clone());
+    FunctionArn { region, account, name: name.clone(), qualifier: None }.to_string()
+}

@@ -1,0 +1,44 @@
+//! Code signing configurations: kept and given back, and which functions name them. Signatures are not checked, and
+//! `docs/COMPATIBILITY.md` says so.
+
+mod config;
+mod function;
+
+pub(crate) use config::{create, delete, get, list, update};
+pub(crate) use function::{delete_of_function, get_of_function, list_functions, put_of_function};
+
+use std::sync::Arc;
+
+use lambent_domain::record::Record;
+
+use super::{Call, date};
+use crate::error::ApiError;
+use crate::generated::lambda::shapes::CodeSigningConfig;
+
+/// The record that an ARN names.
+fn find(call: &Call<'_>, arn: &str) -> Result<Arc<Record>, ApiError> {
+    let id = arn.rsplit(':').next().unwrap_or_default();
+    let found = call.state.resources.code_signing_configs.find(id);
+    found.filter(|record| arn_of(call, &record.id) == arn).ok_or_else(|| missing(arn))
+}
+
+fn missing(arn: &str) -> ApiError {
+    ApiError::code_signing_config_not_found(format!(
+        "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}."
+    ))
+}
+
+fn arn_of(call: &Call<'_>, id: &str) -> String {
+    let identity = &call.state.identity;
+    format!("arn:aws:lambda:{}:{}:code-signing-config:{id}", identity.region, identity.account)
+}
+
+fn described(call: &Call<'_>, record: &Record) -> Result<CodeSigningConfig, ApiError> {
+    let kept: CodeSigningConfig = serde_json::from_str(&record.document).map_err(ApiError::internal)?;
+    Ok(CodeSigningConfig {
+        code_signing_config_id: Some(record.id.clone()),
+        code_signing_config_arn: Some(arn_of(call, &record.id)),
+        last_modified: Some(date::text(record.last_modified)?),
+        ..kept
+    })
+}

@@ -1,0 +1,6 @@
+//! The tables and properties of the policy engine.
+
+mod matrix;
+mod parsing;
+mod permissions;
+mod properties;

@@ -1,0 +1,21 @@
+// Streams as its event says.
+
+let runs = 0;
+
+exports.streams = awslambda.streamifyResponse(async (event, stream) => {
+  if (event.before) throw new Error(event.before);
+  if (event.http) stream = awslambda.HttpResponseStream.from(stream, { statusCode: 201 });
+  await new Promise((written) => stream.write('first', written));
+  if (event.after) throw new RangeError(event.after);
+  if (event.exit) process.exit(event.exit);
+  if (event.hang) await new Promise((resolve) => setTimeout(resolve, 600000));
+  for (let megabytes = event.megabytes ?? 0; megabytes > 0; megabytes--) {
+    const more = stream.write(Buffer.alloc(1 << 20, 'x'));
+    if (!more) await new Promise((resolve) => stream.once('drain', resolve));
+  }
+  runs++;
+  console.log('runs', runs);
+  stream.end(` and last ${runs}`);
+});
+
+exports.whole = async (event) => ({ event });
