@@ -19,7 +19,7 @@ use lambent_engine::runtimes::{self, Runtimes};
 use lambent_engine::{
     Completion, Engine, EngineOptions, Parts, ProvisionedState, ProvisionedStatus, Refusal,
 };
-use lambent_sandbox::{Network, Spawner};
+use lambent_sandbox::{Level, Network, Spawner};
 use lambent_store::embedded::{EmbeddedStore, Options};
 use lambent_store::queue::EventQueue;
 use std::io::{Cursor, Write};
@@ -36,6 +36,8 @@ pub(crate) struct World {
     store: EmbeddedStore,
     runtimes: Arc<Runtimes>,
     pub(crate) engine: Engine,
+    /// Whether sandboxes have a root of their own here.
+    pub(crate) confined: bool,
     python: String,
 }
 
@@ -52,7 +54,10 @@ impl World {
         let python = installed.iter().find(|runtime| runtime.identifier.starts_with("python"));
         let python = python.unwrap_or_else(|| panic!("no Python on this host")).identifier.clone();
         let engine = engine(&dir, &store, &runtimes, limit);
-        Self { dir, store, runtimes, engine, python }
+        let scratch_dir = dir.path().to_owned();
+        let spawner = Spawner::new(lambent_sandbox::Options { scratch_dir, ..Default::default() }).unwrap();
+        let confined = spawner.level() == Level::Confined;
+        Self { dir, store, runtimes, engine, confined, python }
     }
 
     /// The same store under a new engine.
