@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 use crate::access::Access;
 use crate::control::functions::Downloads;
 use crate::naming::Identity;
+use crate::s3::S3;
 
 /// Shared by every request.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct AppState {
     /// Who may call.
     pub access: Access,
     pub(crate) downloads: Downloads,
+    /// Where code is fetched from when it is in S3.
+    pub s3: Option<S3>,
     /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
     pub(crate) claims: Mutex<()>,
 }
@@ -42,16 +45,6 @@ impl AppState {
         identity: Identity,
         access: Access,
     ) -> Self {
-        Self {
-            resources,
-            queue,
-            code,
-            engine,
-            clock,
-            identity,
-            access,
-            downloads: Downloads::default(),
-            claims: Mutex::default(),
-        }
+        Self { resources, queue, code, engine, clock, identity, access, s3: None, claims: Mutex::default() }
     }
 }
