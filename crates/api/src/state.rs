@@ -10,7 +10,6 @@ use lambent_store::resources::Resources;
 use tokio::sync::Mutex;
 
 use crate::access::Access;
-use crate::control::functions::Downloads;
 use crate::naming::Identity;
 use crate::s3::S3;
 
@@ -25,7 +24,6 @@ pub struct AppState {
     pub identity: Identity,
     /// Who may call.
     pub access: Access,
-    pub(crate) downloads: Downloads,
     /// Where code is fetched from when it is in S3.
     pub s3: Option<S3>,
     /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
