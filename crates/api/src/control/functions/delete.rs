@@ -40,7 +40,7 @@ async fn delete_function(call: &Call<'_>, target: &Target) -> Result<(), ApiErro
         ChangeError::Storage(error) => error.into(),
         error @ (ChangeError::AlreadyExists | ChangeError::Conflict) => ApiError::internal(error),
     })?;
-    call.state.engine.function_changed(name, None);
+    call.state.engine.function_changed(name);
     Ok(())
 }
 
