@@ -7,6 +7,7 @@ mod alias;
 mod aliases;
 mod claims;
 mod code;
+mod revisions;
 mod settings;
 mod version;
 
@@ -14,6 +15,7 @@ pub use alias::{Alias, AliasRouting};
 pub use aliases::{ALIASES_MAX, AliasRefused, AliasSettings};
 pub use claims::{ClaimRefused, SharedConcurrency};
 pub use code::{CodePackage, CodeSha256};
+pub use revisions::PermissionRevision;
 pub use settings::{
     AsyncInvokeSettings, FunctionUrl, ProvisionedConcurrency, RecursiveLoop, RuntimeManagement, Scope,
     UrlAuthType, UrlCors, UrlInvokeMode,
@@ -73,6 +75,9 @@ pub struct Function {
     /// Resource policies of the function itself, of versions and of aliases.
     #[serde(default)]
     pub policies: BTreeMap<Scope, ResourcePolicy>,
+    /// What changes of permissions made of the revisions of versions; aliases keep theirs themselves.
+    #[serde(default)]
+    pub permission_revisions: BTreeMap<Version, PermissionRevision>,
 }
 
 impl Function {
@@ -95,6 +100,7 @@ impl Function {
             runtime_management: BTreeMap::new(),
             urls: BTreeMap::new(),
             policies: BTreeMap::new(),
+            permission_revisions: BTreeMap::new(),
         }
     }
 

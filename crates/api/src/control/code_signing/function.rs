@@ -3,7 +3,7 @@
 use http::StatusCode;
 use lambent_domain::arn::FunctionName;
 
-use super::{Call, find};
+use super::{Call, asked_for, find};
 use crate::control::change;
 use crate::control::paging::{PAGE_MAX, Page};
 use crate::error::ApiError;
@@ -21,7 +21,12 @@ pub(crate) async fn put_of_function(
 ) -> Result<Answer, ApiError> {
     let target = call.target(request.function_name.as_deref(), None)?;
     let arn = request.code_signing_config_arn.as_deref().unwrap_or_default();
-    find(call, arn)?;
+    // Recorded: the configuration is looked for first, and its absence has a name of its own here.
+    find(call, arn).ok_or_else(|| {
+        ApiError::code_signing_config_not_found(format!(
+            "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}."
+        ))
+    })?;
     let (function, ()) = change::function(call.state, &target, |function| {
         function.code_signing_config = Some(arn.to_owned());
         Ok(())
@@ -69,7 +74,7 @@ pub(crate) fn list_functions(
     request: ListFunctionsByCodeSigningConfigRequest,
 ) -> Result<Answer, ApiError> {
     let arn = request.code_signing_config_arn.as_deref().unwrap_or_default();
-    find(call, arn)?;
+    asked_for(call, arn)?;
     let name = |key: &str| FunctionName::new(key).ok();
     let page = Page::read(request.marker.as_deref(), request.max_items, PAGE_MAX, name)?;
     let after = page.after().map(FunctionName::as_str);

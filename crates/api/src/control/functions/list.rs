@@ -29,7 +29,7 @@ pub(crate) fn list(call: &Call<'_>, request: ListFunctionsRequest) -> Result<Ans
     let qualifier = request.function_version.as_ref().map(|_| Qualifier::Latest);
     let functions = found.iter().map(|function| {
         let arn = call.state.identity.function_arn(function.name.clone(), qualifier.clone());
-        representation::configuration(&function.latest, &arn)
+        representation::configuration(&function.as_seen(&function.latest), &arn)
     });
     let functions = functions.collect::<Result<Vec<_>, _>>()?;
     response::json(StatusCode::OK, &ListFunctionsResponse { next_marker, functions: Some(functions) })

@@ -44,7 +44,7 @@ pub(crate) async fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
         Arc::new(changed(&found))
     } else {
         let (function, ()) = change::function(call.state, &target, |function| {
-            expect_revision(&function.latest, expected)?;
+            expect_revision(&function.as_seen(&function.latest), expected)?;
             let next = FunctionVersion {
                 revision_id: Uuid::new_v4(),
                 last_modified: now,

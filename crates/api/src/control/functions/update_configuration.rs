@@ -18,7 +18,7 @@ pub(crate) async fn update(call: &Call<'_>, request: Settings) -> Result<Answer,
     unsupported::in_settings(&request)?;
     let now = call.state.clock.now();
     let (function, ()) = change::function(call.state, &target, |function| {
-        expect_revision(&function.latest, request.revision_id.as_deref())?;
+        expect_revision(&function.as_seen(&function.latest), request.revision_id.as_deref())?;
         let mut next = FunctionVersion::clone(&function.latest);
         apply(request.clone(), &mut next.configuration)?;
         check_whole(&next.configuration)?;
