@@ -75,6 +75,13 @@ pub(crate) async fn configs_that_are_not_there_are_refused_as_recorded() {
     let app = App::start().await;
     let arn = create(&app, creation()).await;
     let absent = format!("{CONFIGS}/{ABSENT}");
+    let qualified = OF_FUNCTION.replace("there", "there:1");
+    let functions_only = || {
+        parameter(
+            "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. \
+             Please specify either a function name or an unqualified function ARN.",
+        )
+    };
     let nobody = OF_FUNCTION.replace("there", "nobody");
     let no_function = || missing("Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody");
     let not_found = || {
@@ -98,6 +105,9 @@ pub(crate) async fn configs_that_are_not_there_are_refused_as_recorded() {
         ("PUT", &nobody, to(&arn), no_function()),
         ("GET", &nobody, Value::Null, no_function()),
         ("DELETE", &nobody, Value::Null, no_function()),
+        ("PUT", &qualified, to(&arn), functions_only()),
+        ("GET", &qualified, Value::Null, functions_only()),
+        ("DELETE", &qualified, Value::Null, functions_only()),
         (
             "POST",
             CONFIGS,

@@ -1,7 +1,11 @@
 //! Layers.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use lambent_domain::function::Function;
+use lambent_domain::layer::FunctionLayer;
 use serde_json::{Value, json};
 
 use crate::app::{App, done, missing, ok, parameter, refusal, validation};
@@ -228,6 +232,28 @@ pub(crate) async fn layers_that_may_not_be_are_refused() {
     }
     assert_eq!(app.get(LAYERS).await, ok(200, json!({"Layers": []})), "nothing was made");
     publish(&app, &"x".repeat(140)).await;
+}
+
+pub(crate) async fn a_function_keeps_the_layer_that_it_was_given() {
+    let app = App::start().await;
+    publish(&app, "tools").await;
+    let resources = &app.state.resources;
+    let code = resources.layers.find("tools").unwrap().versions[&1].code.clone();
+    let mut function = Function::clone(&resources.functions.find("there").unwrap());
+    let layer = FunctionLayer { arn: format!("{LAYER_ARN}:tools:1"), code: code.clone() };
+    Arc::make_mut(&mut function.latest).configuration.layers = vec![layer];
+    resources.functions.replace(function).await.unwrap();
+    let packages = || {
+        // What nobody needs goes when nobody needs it a second time.
+        for _ in 0..2 {
+            app.state.code.collect(&resources.packages_in_use()).unwrap();
+        }
+        app.state.code.task_dir(code.sha256).is_some()
+    };
+    assert_eq!(app.delete(&format!("{LAYERS}/tools/versions/1")).await, done());
+    assert!(packages(), "the function still has its layer's package");
+    assert_eq!(app.delete("/2015-03-31/functions/there").await, done());
+    assert!(!packages(), "nobody needs it any more");
 }
 
 pub(crate) async fn of_many_publications_at_a_time_each_has_its_number() {

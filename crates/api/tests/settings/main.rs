@@ -74,6 +74,7 @@ fn main() -> ExitCode {
         layers::what_a_version_says_of_itself_is_listed,
         layers::layers_that_are_not_there_are_refused_as_recorded,
         layers::layers_that_may_not_be_are_refused,
+        layers::a_function_keeps_the_layer_that_it_was_given,
         layers::of_many_publications_at_a_time_each_has_its_number,
         layers::lists_come_in_pages,
         permissions::permissions_are_written_as_recorded,

@@ -13,13 +13,20 @@ use crate::generated::lambda::shapes::{
     ListFunctionsByCodeSigningConfigResponse, PutFunctionCodeSigningConfigRequest,
     PutFunctionCodeSigningConfigResponse,
 };
+use crate::naming::Target;
 use crate::response::{self, Answer};
+
+/// Signatures are a function's affair: its versions and aliases have no configuration.
+fn of_whole_function(call: &Call<'_>, name: Option<&str>) -> Result<Target, ApiError> {
+    let target = call.target(name, None)?;
+    if target.arn.qualifier.is_some() { Err(ApiError::functions_only()) } else { Ok(target) }
+}
 
 pub(crate) async fn put_of_function(
     call: &Call<'_>,
     request: PutFunctionCodeSigningConfigRequest,
 ) -> Result<Answer, ApiError> {
-    let target = call.target(request.function_name.as_deref(), None)?;
+    let target = of_whole_function(call, request.function_name.as_deref())?;
     let arn = request.code_signing_config_arn.as_deref().unwrap_or_default();
     // Recorded: the configuration is looked for first, and its absence has a name of its own here.
     find(call, arn).ok_or_else(|| {
@@ -44,7 +51,7 @@ pub(crate) fn get_of_function(
     call: &Call<'_>,
     request: GetFunctionCodeSigningConfigRequest,
 ) -> Result<Answer, ApiError> {
-    let target = call.target(request.function_name.as_deref(), None)?;
+    let target = of_whole_function(call, request.function_name.as_deref())?;
     let function = target.function(&call.state.resources)?;
     if function.code_signing_config.is_none() {
         return response::json(StatusCode::OK, &serde_json::json!({}));
@@ -60,7 +67,7 @@ pub(crate) async fn delete_of_function(
     call: &Call<'_>,
     request: DeleteFunctionCodeSigningConfigRequest,
 ) -> Result<Answer, ApiError> {
-    let target = call.target(request.function_name.as_deref(), None)?;
+    let target = of_whole_function(call, request.function_name.as_deref())?;
     change::function(call.state, &target, |function| {
         function.code_signing_config = None;
         Ok(())
