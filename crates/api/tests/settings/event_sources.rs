@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::app::{ARN, App, conflict, done, missing, ok, parameter, validation};
+use crate::app::{ARN, Answer, App, conflict, done, missing, ok, parameter, validation};
 
 const MAPPINGS: &str = "/2015-03-31/event-source-mappings";
 const QUEUE: &str = "arn:aws:sqs:us-east-1:000000000000:queue";
@@ -128,29 +128,35 @@ pub(crate) async fn a_mapping_of_a_stream_has_the_defaults_of_streams() {
     assert_eq!(created, ok(202, with(expected, kept)));
 }
 
+fn unsupported(member: &str) -> Answer {
+    parameter(&format!("Unsupported {member} parameter for given event source mapping type."))
+}
+
+fn bad_filter() -> Answer {
+    parameter("Invalid filter pattern definition.")
+}
+
+fn filters(pattern: &str) -> Value {
+    json!({"FilterCriteria": {"Filters": [{"Pattern": pattern}]}})
+}
+
+const WINDOW: &str =
+    "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10";
+
 pub(crate) async fn mappings_that_may_not_be_are_refused_as_recorded() {
     let app = App::start().await;
     let uuid = create(&app, of(&format!("{QUEUE}-there"), json!({}))).await;
     let there = format!("{MAPPINGS}/{uuid}");
+    let before = app.get(&there).await;
     let absent = format!("{MAPPINGS}/{UUID}");
-    let create_of = |source: &str, members: Value| ("POST", MAPPINGS, of(source, members));
-    let unsupported = |member: &str| {
-        parameter(&format!("Unsupported {member} parameter for given event source mapping type."))
-    };
-    let window =
-        "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10";
-    let filters = |pattern: &str| json!({"FilterCriteria": {"Filters": [{"Pattern": pattern}]}});
-    let filter = || parameter("Invalid filter pattern definition.");
     let no_function = || parameter("Function does not exist");
     let unrecognized = || parameter("Unrecognized event source.");
-    let not_for_queues = || parameter("StartingPosition is not valid for SQS event sources.");
-    let stamped = |position: &str| json!({"StartingPosition": position, "StartingPositionTimestamp": 7});
-    let fifo = format!("{QUEUE}.fifo");
-    let mut rows = vec![
+    app.refuses(vec![
         ("GET", absent.as_str(), Value::Null, missing(GONE)),
         ("DELETE", &absent, Value::Null, missing(GONE)),
         ("PUT", &absent, json!({"BatchSize": 1}), missing(GONE)),
         ("POST", MAPPINGS, json!({"FunctionName": "nobody"}), unrecognized()),
+        ("POST", MAPPINGS, of("arn:aws:s3:::bucket", json!({})), unrecognized()),
         ("POST", MAPPINGS, json!({"FunctionName": "nobody", "EventSourceArn": QUEUE}), no_function()),
         ("POST", MAPPINGS, json!({"FunctionName": "there:9", "EventSourceArn": QUEUE}), no_function()),
         (
@@ -162,94 +168,93 @@ pub(crate) async fn mappings_that_may_not_be_are_refused_as_recorded() {
             }),
             parameter("Required 'sourceAccessConfigurations' parameter is missing."),
         ),
+        ("POST", MAPPINGS, of(QUEUE, json!({"Tags": {"aws:x": "a"}})), {
+            parameter("aws: prefixed tag key names are not allowed for external use.")
+        }),
         ("PUT", &there, json!({"FunctionName": "nobody"}), no_function()),
-        ("PUT", &there, json!({"BatchSize": 11}), parameter(window)),
-        ("PUT", &there, filters("text"), filter()),
+        ("PUT", &there, json!({"BatchSize": 11}), parameter(WINDOW)),
+        ("PUT", &there, filters("text"), bad_filter()),
         ("PUT", &there, json!({"MaximumRetryAttempts": 1}), unsupported("MaximumRetryAttempts")),
-    ];
-    for ((method, target, body), answer) in [
-        (create_of("arn:aws:s3:::bucket", json!({})), unrecognized()),
-        (create_of(STREAM, json!({})), {
+    ])
+    .await;
+    assert_eq!(app.get(&there).await, before, "nothing was changed");
+}
+
+/// Every row is a creation that is refused; nothing is made.
+async fn refuses_to_create(rows: Vec<(&str, Value, Answer)>) {
+    let app = App::start().await;
+    let rows =
+        rows.into_iter().map(|(source, members, answer)| ("POST", MAPPINGS, of(source, members), answer));
+    app.refuses(rows.collect()).await;
+    assert_eq!(app.get(MAPPINGS).await, ok(200, json!({"EventSourceMappings": []})));
+}
+
+pub(crate) async fn where_to_start_is_said_of_streams_and_of_nothing_else() {
+    let stamped = |position: &str| json!({"StartingPosition": position, "StartingPositionTimestamp": 7});
+    let not_for_queues = || parameter("StartingPosition is not valid for SQS event sources.");
+    let not_then = || parameter("Timestamp only valid with StartingPosition AT_TIMESTAMP");
+    refuses_to_create(vec![
+        (STREAM, json!({}), {
             parameter(
                 "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member \
                  must not be null.",
             )
         }),
-        (create_of(STREAM, json!({"StartingPosition": "0"})), {
+        (STREAM, json!({"StartingPosition": "0"}), {
             validation(
                 "'0' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set: \
                  [TRIM_HORIZON, LATEST, AT_TIMESTAMP]",
             )
         }),
-        (create_of(QUEUE, json!({"StartingPosition": "LATEST"})), not_for_queues()),
-        (create_of(QUEUE, stamped("AT_TIMESTAMP")), not_for_queues()),
-        (create_of(STREAM, stamped("LATEST")), {
-            parameter("Timestamp only valid with StartingPosition AT_TIMESTAMP")
-        }),
-        (create_of(TABLE, stamped("LATEST")), {
-            parameter("Timestamp only valid with StartingPosition AT_TIMESTAMP")
-        }),
-        (create_of(TABLE, stamped("AT_TIMESTAMP")), {
+        (QUEUE, json!({"StartingPosition": "LATEST"}), not_for_queues()),
+        (QUEUE, stamped("AT_TIMESTAMP"), not_for_queues()),
+        (STREAM, stamped("LATEST"), not_then()),
+        (TABLE, stamped("LATEST"), not_then()),
+        (TABLE, stamped("AT_TIMESTAMP"), {
             parameter(&format!("Unsupported starting position for arn type: {TABLE}"))
         }),
-        (create_of(STREAM, json!({"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": -1})), {
+        (STREAM, json!({"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": -1}), {
             parameter(
                 "Received Exception while reading from provided stream. class java.lang.Long can not be converted to a \
                  Timestamp",
             )
         }),
-        (create_of(STREAM, json!({"StartingPosition": "AT_TIMESTAMP"})), {
+        (STREAM, json!({"StartingPosition": "AT_TIMESTAMP"}), {
             parameter("Timestamp is required with StartingPosition AT_TIMESTAMP")
         }),
-        (create_of(QUEUE, json!({"BatchSize": 11})), parameter(window)),
-        (create_of(&fifo, json!({"BatchSize": 10, "MaximumBatchingWindowInSeconds": 1})), {
+    ])
+    .await;
+}
+
+pub(crate) async fn members_that_a_source_does_not_take_are_refused() {
+    let fifo = format!("{QUEUE}.fifo");
+    let limit = |size: &str, demand: &str| {
+        validation(&format!(
+            "'{size}' at 'batchSize' failed to satisfy constraint: Member must have value {demand}"
+        ))
+    };
+    let streamed = |members: Value| with(json!({"StartingPosition": "LATEST"}), members);
+    let to_queue = || json!({"Destination": QUEUE});
+    refuses_to_create(vec![
+        (QUEUE, json!({"BatchSize": 11}), parameter(WINDOW)),
+        (&fifo, json!({"BatchSize": 10, "MaximumBatchingWindowInSeconds": 1}), {
             parameter("Batching window is not supported for FIFO queues")
         }),
-        (create_of(QUEUE, json!({"BatchSize": 0})), {
-            validation(
-                "'0' at 'batchSize' failed to satisfy constraint: Member must have value greater than or equal to 1",
-            )
-        }),
-        (create_of(QUEUE, json!({"BatchSize": 10_001})), {
-            validation(
-                "'10001' at 'batchSize' failed to satisfy constraint: Member must have value less than or equal to 10000",
-            )
-        }),
-        (create_of(QUEUE, filters("")), filter()),
-        (create_of(QUEUE, filters(r#"{"body":"text"}"#)), filter()),
-        (
-            create_of(
-                STREAM,
-                json!({
-                    "StartingPosition": "LATEST", "DestinationConfig": {"OnSuccess": {"Destination": QUEUE}},
-                }),
-            ),
-            unsupported("DestinationConfig"),
-        ),
-        (create_of(QUEUE, json!({"DestinationConfig": {"OnFailure": {"Destination": QUEUE}}})), {
+        (QUEUE, json!({"BatchSize": 0}), limit("0", "greater than or equal to 1")),
+        (QUEUE, json!({"BatchSize": 10_001}), limit("10001", "less than or equal to 10000")),
+        (QUEUE, filters(""), bad_filter()),
+        (QUEUE, filters(r#"{"body":"text"}"#), bad_filter()),
+        (STREAM, streamed(json!({"DestinationConfig": {"OnSuccess": to_queue()}})), {
             unsupported("DestinationConfig")
         }),
-        (create_of(QUEUE, json!({"ParallelizationFactor": 2})), unsupported("ParallelizationFactor")),
-        (
-            create_of(
-                STREAM,
-                json!({"StartingPosition": "LATEST", "ScalingConfig": {"MaximumConcurrency": 2}}),
-            ),
-            { unsupported("ScalingConfig") },
-        ),
-        (create_of(STREAM, json!({"StartingPosition": "LATEST", "MaximumRecordAgeInSeconds": 59})), {
+        (QUEUE, json!({"DestinationConfig": {"OnFailure": to_queue()}}), unsupported("DestinationConfig")),
+        (QUEUE, json!({"ParallelizationFactor": 2}), unsupported("ParallelizationFactor")),
+        (STREAM, streamed(json!({"ScalingConfig": {"MaximumConcurrency": 2}})), unsupported("ScalingConfig")),
+        (STREAM, streamed(json!({"MaximumRecordAgeInSeconds": 59})), {
             parameter("MaximumRecordAgeInSeconds must be -1 or between 60 and 604800.")
         }),
-        (create_of(QUEUE, json!({"Tags": {"aws:x": "a"}})), {
-            parameter("aws: prefixed tag key names are not allowed for external use.")
-        }),
-    ] {
-        rows.push((method, target, body, answer));
-    }
-    app.refuses(rows).await;
-    let (_, left) = app.pages(&format!("{MAPPINGS}?MaxItems=100"), "EventSourceMappings").await;
-    assert_eq!(left.len(), 1, "nothing was made");
-    assert_eq!(left[0]["BatchSize"], 10, "nothing was changed");
+    ])
+    .await;
 }
 
 pub(crate) async fn a_source_is_mapped_to_a_function_once() {

@@ -220,6 +220,16 @@ pub(crate) async fn permissions_that_may_not_be_are_refused_as_recorded() {
         ("DELETE", &format!("{POLICY}/sid?RevisionId=x"), Value::Null, stale(READ_BY)),
     ])
     .await;
+    assert_eq!(app.get(POLICY).await, got(&[statement("sid", ARN)]), "nothing was changed");
+}
+
+pub(crate) async fn members_that_the_model_does_not_allow_are_refused() {
+    let app = App::start().await;
+    let with = |member: &str, value: &str| {
+        let mut body = permission("sid");
+        body[member] = value.into();
+        body
+    };
     for (member, value) in [
         ("StatementId", "a b"),
         ("StatementId", ""),
@@ -232,7 +242,7 @@ pub(crate) async fn permissions_that_may_not_be_are_refused_as_recorded() {
         let refused = app.ask("POST", POLICY, with(member, value)).await;
         assert_eq!(refused.kind.as_deref(), Some("ValidationException"), "{member} {value} {refused:?}");
     }
-    assert_eq!(app.get(POLICY).await, got(&[statement("sid", ARN)]), "nothing was changed");
+    assert_eq!(app.get(POLICY).await, missing(GONE));
 }
 
 pub(crate) async fn a_policy_has_a_most() {
