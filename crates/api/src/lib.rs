@@ -17,6 +17,7 @@ mod control;
 pub mod door;
 pub mod error;
 pub mod event_stream;
+mod function_urls;
 pub mod generated;
 pub mod guard;
 pub mod harness;

@@ -10,6 +10,7 @@ use lambent_store::resources::Resources;
 
 use crate::access::Access;
 use crate::control::functions::Downloads;
+use crate::function_urls::UrlIndex;
 use crate::naming::Identity;
 
 /// Shared by every request.
@@ -24,6 +25,7 @@ pub struct AppState {
     /// Who may call.
     pub access: Access,
     pub(crate) downloads: Downloads,
+    pub(crate) urls: UrlIndex,
 }
 
 /// The state as soon as there is one.
@@ -39,6 +41,8 @@ impl AppState {
         identity: Identity,
         access: Access,
     ) -> Self {
-        Self { resources, queue, code, engine, clock, identity, access, downloads: Downloads::default() }
+        let urls = UrlIndex::of(&resources.functions.list(None, usize::MAX));
+        let downloads = Downloads::default();
+        Self { resources, queue, code, engine, clock, identity, access, downloads, urls }
     }
 }

@@ -13,6 +13,7 @@ mod layers;
 mod paging;
 mod policies;
 mod support;
+mod urls;
 
 pub(crate) use authorize::authorize;
 
@@ -34,6 +35,8 @@ pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     pub(crate) parts: Parts<'a>,
     pub(crate) body: Bytes,
+    /// The names under which the server may be addressed, besides those of loopback.
+    pub(crate) names: &'a [String],
 }
 
 /// Answers a request. An operation that has no handler is refused by name.
@@ -81,6 +84,11 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Answer, ApiError> {
         Operation::UpdateEventSourceMapping => event_sources::update(call, call.request()?).await,
         Operation::DeleteEventSourceMapping => event_sources::delete(call, call.request()?).await,
         Operation::ListEventSourceMappings => event_sources::list(call, call.request()?),
+        Operation::CreateFunctionUrlConfig => urls::create(call, call.request()?).await,
+        Operation::GetFunctionUrlConfig => urls::get(call, call.request()?),
+        Operation::UpdateFunctionUrlConfig => urls::update(call, call.request()?).await,
+        Operation::DeleteFunctionUrlConfig => urls::delete(call, call.request()?).await,
+        Operation::ListFunctionUrlConfigs => urls::list(call, call.request()?),
         other => Err(ApiError::not_implemented(other.traits().name)),
     }
 }

@@ -5,6 +5,7 @@ use lambent_domain::qualifier::Qualifier;
 use lambent_store::resources::ChangeError;
 
 use super::Call;
+use crate::control::change;
 use crate::error::ApiError;
 use crate::generated::lambda::shapes::DeleteFunctionRequest;
 use crate::response::{self, Answer};
@@ -27,6 +28,7 @@ pub(crate) async fn delete(call: &Call<'_>, request: DeleteFunctionRequest) -> R
         ChangeError::Storage(error) => error.into(),
         error @ (ChangeError::AlreadyExists | ChangeError::Conflict) => ApiError::internal(error),
     })?;
+    change::follow(call.state, name);
     call.state.engine.function_changed(name, None);
     Ok(response::empty(StatusCode::NO_CONTENT))
 }
