@@ -7,6 +7,7 @@ use lambent_engine::Engine;
 use lambent_store::code::CodeStore;
 use lambent_store::queue::EventQueue;
 use lambent_store::resources::Resources;
+use tokio::sync::Mutex;
 
 use crate::access::Access;
 use crate::control::functions::Downloads;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub access: Access,
     pub(crate) downloads: Downloads,
     pub(crate) urls: UrlIndex,
+    /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
+    pub(crate) claims: Mutex<()>,
 }
 
 /// The state as soon as there is one.
@@ -42,7 +45,17 @@ impl AppState {
         access: Access,
     ) -> Self {
         let urls = UrlIndex::of(&resources.functions.list(None, usize::MAX));
-        let downloads = Downloads::default();
-        Self { resources, queue, code, engine, clock, identity, access, downloads, urls }
+        Self {
+            resources,
+            queue,
+            code,
+            engine,
+            clock,
+            identity,
+            access,
+            downloads: Downloads::default(),
+            urls,
+            claims: Mutex::default(),
+        }
     }
 }

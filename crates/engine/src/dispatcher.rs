@@ -16,7 +16,7 @@ use crate::processor::Processor;
 use crate::tasks::Tasks;
 use lambent_domain::arn::{FunctionArn, FunctionName};
 use lambent_domain::attempt::{Attempt, AttemptOutcome};
-use lambent_domain::disposition::{AttemptResult, Disposition, decide, expired};
+use lambent_domain::disposition::{AttemptResult, Disposition, EventInvokeConfig, decide, expired};
 use lambent_domain::event::Event;
 use lambent_domain::function::FunctionVersion;
 use lambent_domain::invocation::Invocation;
@@ -200,7 +200,8 @@ impl Dispatcher {
     ) {
         let options = &self.shared.workshop.options;
         let (now, jitter) = (self.now(), random());
-        let disposition = decide(&options.events, &options.retries, &delivery.event, result, now, jitter);
+        let config = self.config(&delivery.event);
+        let disposition = decide(&config, &options.retries, &delivery.event, result, now, jitter);
         self.settle(delivery, Settlement { disposition, attempt, decided_at: now }).await;
     }
 
@@ -233,7 +234,14 @@ impl Dispatcher {
     }
 
     fn expired(&self, event: &Event) -> Option<Disposition> {
-        expired(&self.shared.workshop.options.events, event, self.now())
+        expired(&self.config(event), event, self.now())
+    }
+
+    /// Read when something is decided, so that a change holds for events that wait already.
+    fn config(&self, event: &Event) -> EventInvokeConfig {
+        let function = self.functions.find(event.function.as_str());
+        let defaults = &self.shared.workshop.options.events;
+        EventInvokeConfig::of(function.as_deref(), event.qualifier.as_ref(), defaults)
     }
 
     fn now(&self) -> lambent_domain::time::Timestamp {
