@@ -79,7 +79,8 @@ pub(crate) async fn a_url_lives_as_recorded() {
     let app = App::start().await;
     let created = app.ask("POST", URL, json!({"AuthType": "NONE"})).await;
     let (created, host) = redacted(created);
-    let base = json!({"FunctionUrl": "<url>", "FunctionArn": ARN, "AuthType": "NONE", "CreationTime": "<date>"});
+    let base =
+        json!({"FunctionUrl": "<url>", "FunctionArn": ARN, "AuthType": "NONE", "CreationTime": "<date>"});
     assert_eq!(created, ok(201, base.clone()));
     let exists = format!(
         "Failed to create function url config for [functionArn = {ARN}]. Error message:  FunctionUrlConfig exists for \
@@ -115,7 +116,10 @@ pub(crate) async fn urls_are_listed_in_pages() {
     made(&app, URL, json!({"AuthType": "NONE"})).await;
     let arns = |answer: &Answer| {
         let configs = answer.body["FunctionUrlConfigs"].as_array().unwrap().clone();
-        configs.into_iter().map(|config| config["FunctionArn"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        configs
+            .into_iter()
+            .map(|config| config["FunctionArn"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(arns(&app.get(list).await), [ARN.to_owned(), format!("{ARN}:live")]);
     let first = app.get(&format!("{list}?MaxItems=1")).await;
@@ -220,15 +224,27 @@ pub(crate) async fn a_signed_url_is_for_those_who_sign() {
                          SignedHeaders=host;x-amz-date, Signature=0000000000000000000000000000000000000000000000000000000000000000";
     let signed = [("authorization", authorization), ("x-amz-date", "20261128T000000Z")];
     let (status, body, headers) = call(&app, &host, "GET", &signed).await;
-    assert_eq!((status, headers["x-amzn-errortype"].to_str().unwrap()), (403, "UnrecognizedClientException"), "{body}");
-    assert_eq!(app.get("/2015-03-31/functions/there").await.status, 200, "the API itself trusts this machine");
+    assert_eq!(
+        (status, headers["x-amzn-errortype"].to_str().unwrap()),
+        (403, "UnrecognizedClientException"),
+        "{body}"
+    );
+    assert_eq!(
+        app.get("/2015-03-31/functions/there").await.status,
+        200,
+        "the API itself trusts this machine"
+    );
 }
 
 pub(crate) async fn pages_ask_first() {
     let app = App::start().await;
     let cors = json!({"AllowOrigins": ["https://a.test"], "AllowMethods": ["PUT"], "MaxAge": 5});
     let host = made(&app, URL, json!({"AuthType": "AWS_IAM", "Cors": cors})).await;
-    let asks = [("origin", "https://a.test"), ("access-control-request-method", "PUT"), ("sec-fetch-site", "cross-site")];
+    let asks = [
+        ("origin", "https://a.test"),
+        ("access-control-request-method", "PUT"),
+        ("sec-fetch-site", "cross-site"),
+    ];
     let (status, body, headers) = call(&app, &host, "OPTIONS", &asks).await;
     assert_eq!((status, body.as_str()), (200, ""));
     assert_eq!(headers["access-control-allow-origin"], "https://a.test");
