@@ -1,6 +1,7 @@
 //! Function URLs and streamed responses of the real binary: payloads in and out, who may call, and bytes that come before
 //! the function has ended.
 
+use lambent_tests::server::wait_for;
 use lambent_tests::{Client, Package, Reply, Server, http, runtime};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -41,6 +42,7 @@ exports.handler = awslambda.streamifyResponse(async (event, stream) => {
     stream.write('first');
     await pause();
     if (path.endsWith('/broken')) throw new Error('after');
+    if (path.endsWith('/gone')) console.log('wrote the rest');
     stream.end('last');
 });";
 
@@ -240,6 +242,34 @@ fn the_first_bytes_come_before_the_function_has_ended() {
     assert_eq!(url.get("/raise").status, 502);
     let head = url.call("HEAD", "/http", &[], b"");
     assert_eq!((head.status, head.body.len()), (201, 0));
+}
+
+#[test]
+fn a_url_whose_concurrency_is_used_up_says_so() {
+    let server = Server::start_with(&[], &[("LAMBENT_ENVIRONMENTS_CONCURRENCY", "1")]);
+    create(&server, "node");
+    let url = with_url(server, "node", "", json!({"AuthType": "NONE", "InvokeMode": "RESPONSE_STREAM"}));
+    permit(&url.server, "node", "", "NONE");
+    let (_, _, stream) = url.read_until("/http", "first");
+    let throttled = url.get("/raw");
+    assert_eq!((throttled.status, throttled.header("retry-after")), (429, Some("1")), "{}", throttled.text());
+    assert_eq!(throttled.json()["message"], "Rate Exceeded.");
+    assert!(rest_of(stream).contains("last"));
+}
+
+#[test]
+fn a_caller_who_goes_away_does_not_stop_the_function() {
+    let url = open("node", json!({"AuthType": "NONE", "InvokeMode": "RESPONSE_STREAM"}));
+    let (_, _, stream) = url.read_until("/gone", "first");
+    drop(stream);
+    let headers =
+        [("x-amz-target", "Logs_20140328.FilterLogEvents"), ("content-type", "application/x-amz-json-1.1")];
+    let body = json!({"logGroupName": "/aws/lambda/node", "filterPattern": "\"wrote the rest\""}).to_string();
+    wait_for(Duration::from_secs(30), "the function to go on", || {
+        let found = url.server.request("POST", "/", &headers, body.as_bytes());
+        let events = found.json().get("events")?.as_array()?.len();
+        (events > 0).then_some(())
+    });
 }
 
 #[test]

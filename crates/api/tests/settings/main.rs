@@ -62,6 +62,7 @@ fn main() -> ExitCode {
         urls::a_url_lives_as_recorded,
         urls::urls_are_listed_in_pages,
         urls::configs_that_may_not_be_are_refused_as_recorded,
+        urls::a_function_of_tenants_has_no_url,
         urls::an_open_url_needs_both_permissions,
         urls::a_signed_url_is_for_those_who_sign,
         urls::pages_ask_first,

@@ -5,6 +5,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Request};
 use http_body_util::{BodyExt, Full};
 use lambent_api::{Door, Guard, Limits};
+use lambent_domain::configuration::TenantIsolation;
+use lambent_domain::function::{Function, FunctionVersion};
 use serde_json::{Value, json};
 
 use crate::app::{ARN, Answer, App, conflict, done, missing, ok, parameter, validation};
@@ -185,6 +187,18 @@ pub(crate) async fn configs_that_may_not_be_are_refused_as_recorded() {
         assert_eq!((answer.status, answer.kind.as_deref()), (400, Some("ValidationException")), "{answer:?}");
         assert!(answer.body["message"].as_str().unwrap().contains(&format!("'{member}'")), "{answer:?}");
     }
+}
+
+pub(crate) async fn a_function_of_tenants_has_no_url() {
+    let app = App::start().await;
+    let functions = &app.state.resources.functions;
+    let mut function = Function::clone(&functions.find("there").unwrap());
+    let mut latest = FunctionVersion::clone(&function.latest);
+    latest.configuration.tenant_isolation = TenantIsolation::PerTenant;
+    function.latest = latest.into();
+    functions.replace(function).await.unwrap();
+    let refused = app.ask("POST", URL, json!({"AuthType": "NONE"})).await;
+    assert_eq!(refused, parameter("Function URLs are not supported for functions with tenant isolation."));
 }
 
 pub(crate) async fn an_open_url_needs_both_permissions() {
