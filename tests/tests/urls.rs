@@ -1,6 +1,13 @@
 //! Function URLs and streamed responses of the real binary: payloads in and out, who may call, and bytes that come before
 //! the function has ended.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
 use lambent_tests::server::wait_for;
 use lambent_tests::{Client, Package, Reply, Server, http, runtime};
 use serde_json::{Value, json};
