@@ -252,16 +252,13 @@ fn the_first_bytes_come_before_the_function_has_ended() {
 }
 
 #[test]
-fn a_url_whose_concurrency_is_used_up_says_so() {
-    let server = Server::start_with(&[], &[("LAMBENT_ENVIRONMENTS_CONCURRENCY", "1")]);
-    create(&server, "node");
-    let url = with_url(server, "node", "", json!({"AuthType": "NONE", "InvokeMode": "RESPONSE_STREAM"}));
-    permit(&url.server, "node", "", "NONE");
-    let (_, _, stream) = url.read_until("/http", "first");
-    let throttled = url.get("/raw");
+fn a_url_of_a_function_that_is_turned_off_says_so() {
+    let url = open("python", json!({"AuthType": "NONE"}));
+    let off = br#"{"ReservedConcurrentExecutions":0}"#;
+    assert_eq!(url.server.request("PUT", "/2017-10-31/functions/python/concurrency", &[], off).status, 200);
+    let throttled = url.get("/made");
     assert_eq!((throttled.status, throttled.header("retry-after")), (429, Some("1")), "{}", throttled.text());
-    assert_eq!(throttled.json()["message"], "Rate Exceeded.");
-    assert!(rest_of(stream).contains("last"));
+    assert_eq!(throttled.json()["Reason"], "ReservedFunctionConcurrentInvocationLimitExceeded");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use lambent_domain::arn::{FunctionArn, Region};
-use lambent_engine::Refusal;
+use lambent_engine::{Refusal, Throttle};
 use lambent_store::StorageError;
 
 use crate::generated::lambda::errors as shapes;
@@ -290,7 +290,10 @@ impl ApiError {
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Throttled => Self::throttled("ConcurrentInvocationLimitExceeded"),
+            Refusal::Throttled(Throttle::Account) => Self::throttled("ConcurrentInvocationLimitExceeded"),
+            Refusal::Throttled(Throttle::ReservedConcurrency) => {
+                Self::throttled("ReservedFunctionConcurrentInvocationLimitExceeded")
+            }
             Refusal::RuntimeMissing(missing) => Self::invalid_runtime(missing.to_string()),
             Refusal::ShuttingDown => Self::unavailable("The server is shutting down."),
             Refusal::EnvironmentFailed => Self::internal(refusal),

@@ -26,7 +26,7 @@ pub(crate) async fn function<R>(
     let key = target.arn.name.as_str();
     let (function, said) = resource(&*state.resources.functions, key, missing, change).await?;
     follow(state, &function.name);
-    state.engine.function_changed(&function.name, Some(&function));
+    state.engine.function_changed(&function.name);
     Ok((function, said))
 }
 

@@ -29,6 +29,6 @@ pub(crate) async fn delete(call: &Call<'_>, request: DeleteFunctionRequest) -> R
         error @ (ChangeError::AlreadyExists | ChangeError::Conflict) => ApiError::internal(error),
     })?;
     change::follow(call.state, name);
-    call.state.engine.function_changed(name, None);
+    call.state.engine.function_changed(name);
     Ok(response::empty(StatusCode::NO_CONTENT))
 }
