@@ -101,7 +101,8 @@ impl LayerArn {
 
 /// A version's number as it is printed: `03` and `+3` name none, so no version has two names.
 fn version_number(text: &str) -> Option<u64> {
-    let is_printed = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let is_printed =
+        text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     if is_printed { text.parse().ok() } else { None }
 }
 
