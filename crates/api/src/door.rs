@@ -140,7 +140,7 @@ impl Shared {
         if self.side == Side::Sandbox || state.access.auth == Auth::Loopback {
             self.guard.check(&parts.uri, &parts.headers)?;
         }
-        let is_open = own::is_open(parts.uri.path());
+        let is_open = own::is_open(&parts.method, parts.uri.path());
         let admission = admit(parts, &state.access, self.side, is_open, state.clock.now())?;
         Ok((admission, Plan::of(parts, &state.identity)?))
     }
