@@ -127,7 +127,7 @@ impl Shared {
         })?;
         let (state, body) = (&*self.state, received.bytes.clone());
         let (identity, access, now) = (&state.identity, &state.access, state.clock.now());
-        let (caller, body) = admission.verify(parts, body, plan.services(), identity, access, now)?;
+        let (caller, body) = admission.verify(parts, body, plan.service(), identity, access, now).await?;
         self.hold_to_rate(&caller)?;
         let asked = Asked { state, caller: &caller, peer, headers: &parts.headers };
         execute(&asked, plan, request_id, body).await
