@@ -176,16 +176,15 @@ async fn dispatch(
     match plan {
         Plan::Invoke(request) => invoke::invoke(asked, request, request_id, body).await,
         Plan::Control { operation, labels, query } => {
-            control::authorize(asked, operation, &labels, &query, &body)?;
+            control::authorize(asked, operation, &labels, &query, &body).await?;
             let parts = model::Parts { labels: &labels, query: &query, headers: asked.headers };
             let call = Call { state: asked.state, operation, parts, body };
             // Its size is that of the largest handler; nobody waits for a function here.
             Box::pin(control::answer(&call)).await
         }
         Plan::Logs(target) => {
-            logs::authorize(asked, target, &body)?;
-            let owner = logs::Owner::of(&asked.state.identity);
-            Ok(logs::handle(asked.state.engine.logs(), &owner, target, body).await.map(Into::into))
+            let answered = logs::answer(asked, target, body).await?;
+            Ok(answered.map(Into::into))
         }
         Plan::Own(request) => own::handle(asked, request).await,
     }

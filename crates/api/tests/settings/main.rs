@@ -13,6 +13,7 @@ mod app;
 mod concurrency;
 mod effect;
 mod event_invoke;
+mod judged;
 mod provisioned;
 #[path = "../bad_requests/server.rs"]
 #[expect(dead_code, reason = "the tests over sockets use the rest")]
@@ -51,6 +52,11 @@ fn main() -> ExitCode {
         event_invoke::a_config_lives_as_recorded,
         event_invoke::destinations_are_kept_and_cleared,
         event_invoke::configs_that_may_not_be_are_refused_as_recorded,
+        judged::logs_are_judged_by_what_is_read,
+        judged::no_spelling_is_a_way_around_a_policy,
+        judged::mappings_are_judged_by_their_functions,
+        judged::what_is_said_at_length_is_not_judged_in_its_favour,
+        judged::chunks_that_nobody_checks_are_refused,
         provisioned::a_config_lives_as_recorded,
         provisioned::configs_that_may_not_be_are_refused_as_recorded,
         small::recursion_is_stopped_unless_it_is_allowed,
