@@ -140,7 +140,7 @@ impl Said {
         let Some(layers) = &self.layers else { return Ok(None) };
         if layers.len() > LAYERS_MAX {
             return Err(ApiError::invalid_parameter(format!(
-                "A function may not have more than {LAYERS_MAX} layers."
+                "Cannot reference more than {LAYERS_MAX} layers."
             )));
         }
         let subject = |layer: &String| LayerArn::parse(layer).map_or(Subject::Anything, Subject::Layer);
