@@ -10,8 +10,8 @@ use lambent_store::resources::Resources;
 use tokio::sync::Mutex;
 
 use crate::access::Access;
-use crate::control::functions::Downloads;
 use crate::naming::Identity;
+use crate::s3::S3;
 
 /// Shared by every request.
 #[derive(Debug)]
@@ -24,7 +24,8 @@ pub struct AppState {
     pub identity: Identity,
     /// Who may call.
     pub access: Access,
-    pub(crate) downloads: Downloads,
+    /// Where code is fetched from when it is in S3.
+    pub s3: Option<S3>,
     /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
     pub(crate) claims: Mutex<()>,
 }
@@ -42,16 +43,6 @@ impl AppState {
         identity: Identity,
         access: Access,
     ) -> Self {
-        Self {
-            resources,
-            queue,
-            code,
-            engine,
-            clock,
-            identity,
-            access,
-            downloads: Downloads::default(),
-            claims: Mutex::default(),
-        }
+        Self { resources, queue, code, engine, clock, identity, access, s3: None, claims: Mutex::default() }
     }
 }

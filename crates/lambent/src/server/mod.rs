@@ -10,17 +10,21 @@ mod signals;
 pub(crate) use signals::Signals;
 
 use crate::config::Config;
+use crate::config::aws::Aws;
 use crate::config::server::TlsFiles;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use lambent_api::rate::RateLimiter;
-use lambent_api::{Access, AppState, Door, Guard, Identity, Limits, PrivateDoor, Registry, Tls, TlsError};
+use lambent_api::s3::S3;
+use lambent_api::{
+    Access, AppState, Auth, Door, Guard, Identity, Limits, PrivateDoor, Registry, Tls, TlsError,
+};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_engine::clock::SystemClock;
 use lambent_engine::runtimes::Runtimes;
 use lambent_engine::tasks::Tasks;
 use lambent_engine::{Engine, EngineOptions, Parts};
-use lambent_sandbox::Level;
+use lambent_sandbox::{Level, Network};
 use lambent_store::access::AccessKey;
 use lambent_store::embedded::EmbeddedStore;
 use lambent_store::queue::EventQueue;
@@ -62,8 +66,10 @@ impl Server {
             drain_max: config.server.drain_timeout,
             ..Limits::default()
         };
+        warn_of_trusted_functions(config);
         let level = ready.spawner.level();
-        let state = app_state(config, &ready, runtimes, &limits);
+        let s3 = s3(&config.aws)?;
+        let state = app_state(config, &ready, runtimes, &limits, s3);
         let mut names = config.server.host_names.clone();
         names.push(host_of(address));
         let any_address = address.ip().is_unspecified();
@@ -164,6 +170,16 @@ fn unsettled(store: &EmbeddedStore) -> u64 {
     stats.ready.saturating_add(stats.delayed).saturating_add(stats.running)
 }
 
+/// A function in the host's network is, for a server that trusts this machine, one of its users.
+fn warn_of_trusted_functions(config: &Config) {
+    if config.server.auth == Auth::Loopback && config.environments.network == Network::Host {
+        tracing::warn!(
+            "functions are in the host's network and unsigned requests are taken: every function can call this server \
+             without a signature and may do everything. `--auth required` keeps functions to their roles"
+        );
+    }
+}
+
 /// The engine is part of the state, and functions reach the state through the engine, so the way in for functions
 /// is given its state last.
 fn app_state(
@@ -171,6 +187,7 @@ fn app_state(
     ready: &parts::Ready,
     runtimes: Arc<Runtimes>,
     limits: &Limits,
+    s3: Option<S3>,
 ) -> Arc<AppState> {
     let (resources, events) = (ready.store.resources.clone(), ready.store.events.clone());
     let clock = Arc::new(SystemClock);
@@ -225,11 +242,21 @@ fn app_state(
         https: config.server.tls.is_some() || config.server.tls_terminated_by_proxy,
     };
     let code = Arc::clone(&ready.store.code);
-    let state = AppState::new(resources, events, code, engine.clone(), clock, identity, access);
+    let mut state = AppState::new(resources, events, code, engine.clone(), clock, identity, access);
+    state.s3 = s3;
     let state = Arc::clone(cell.get_or_init(|| Arc::new(state)));
     // Only now can a function that runs call what it may call.
     engine.dispatch();
     state
+}
+
+fn s3(aws: &Aws) -> Result<Option<S3>, Failure> {
+    let Some(endpoint) = aws.s3.clone() else { return Ok(None) };
+    let made = S3::new(endpoint, aws.region.clone(), aws.credentials.clone(), aws.ca_file.as_deref());
+    made.map(Some).map_err(|error| {
+        Failure::new(Exit::Configuration, "prepare to fetch code from S3", &error)
+            .hint("aws.ca_file names a file with the certificates to believe")
+    })
 }
 
 fn tls(files: &TlsFiles) -> Result<Arc<Tls>, Failure> {

@@ -16,7 +16,7 @@ use crate::error::ApiError;
 use crate::generated::lambda::shapes::CodeSigningConfig;
 
 /// The record that an ARN names.
-fn find(call: &Call<'_>, arn: &str) -> Result<Arc<Record>, ApiError> {
+pub(super) fn find(call: &Call<'_>, arn: &str) -> Result<Arc<Record>, ApiError> {
     let id = arn.rsplit(':').next().unwrap_or_default();
     let found = call.state.resources.code_signing_configs.find(id);
     found.filter(|record| arn_of(call, &record.id) == arn).ok_or_else(|| missing(arn))
