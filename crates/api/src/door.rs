@@ -142,6 +142,7 @@ impl Shared {
         }
         let is_open = own::is_open(&parts.method, parts.uri.path());
         let admission = admit(parts, &state.access, self.side, is_open, state.clock.now())?;
+        admission.check_chunks(parts)?;
         Ok((admission, Plan::of(parts, &state.identity)?))
     }
 

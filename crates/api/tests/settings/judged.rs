@@ -216,6 +216,6 @@ pub(crate) async fn chunks_that_nobody_checks_are_refused() {
         let request = Request::builder().method("POST").uri("/2015-03-31/functions/there/invocations");
         let request = request.header("host", "localhost").header(name, value);
         let answer = app.send(request.body(Full::new(Bytes::from_static(chunks.as_bytes()))).unwrap()).await;
-        assert_eq!(answer.kind.as_deref(), Some("IncompleteSignatureException"), "{value} {answer:?}");
+        assert_eq!(answer.kind.as_deref(), Some("UnsupportedMediaTypeException"), "{value} {answer:?}");
     }
 }
