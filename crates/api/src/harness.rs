@@ -147,7 +147,7 @@ pub fn signature(bytes: &[u8]) {
     let (mut parts, ()) = request.into_parts();
     let secret = Secret::new("no fuzzer knows it");
     let now = Timestamp::from_millis(1_440_938_160_000);
-    let expected = ExpectedScope { region: "us-east-1", services: &["lambda"] };
+    let expected = ExpectedScope { region: "us-east-1", service: "lambda" };
     let verdict = |parts: &http::request::Parts| match sigv4::read(parts) {
         Ok(Claim::Signed(claim)) => {
             assert!(!format!("{claim:?}").contains("no fuzzer knows it"));
@@ -166,14 +166,14 @@ pub fn signature(bytes: &[u8]) {
     let scope = Scope { region: "us-east-1", service: "lambda" };
     let payload = PayloadHash::Of(body);
     let signed = sigv4::sign(&parts.method, &parts.uri, &parts.headers, payload, &credentials, scope, now);
-    for (name, value) in signed.into_iter().flatten() {
+    let Ok(signed) = signed else { return };
+    for (name, value) in signed {
         parts.headers.insert(name, value);
     }
     // A request that is signed in its query too, or says something twice, is refused before its signature is looked at.
     if parts.headers.get_all(http::header::HOST).iter().count() == 1
         && let Ok(Claim::Signed(claim)) = sigv4::read(&parts)
         && claim.access_key_id() == "AKID"
-        && !claim.is_presigned()
     {
         assert_eq!(verdict(&parts), Some(Ok(())));
     }

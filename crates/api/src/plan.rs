@@ -66,11 +66,11 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The services that a signature may be for; the first is the one it should be for.
-    pub(crate) fn services(&self) -> &'static [&'static str] {
+    /// The service that a signature has to be for.
+    pub(crate) fn service(&self) -> &'static str {
         match self {
-            Self::Invoke(_) | Self::Control { .. } | Self::Own(_) => &["lambda"],
-            Self::Logs(_) => &["logs"],
+            Self::Invoke(_) | Self::Control { .. } | Self::Own(_) => "lambda",
+            Self::Logs(_) => "logs",
         }
     }
 

@@ -9,7 +9,7 @@ use lambent_domain::arn::FunctionName;
 use lambent_domain::request_id::RequestId;
 
 use crate::authorization::own::Action;
-use crate::authorization::{self, Asked, Subject};
+use crate::authorization::{self, Asked};
 use crate::control::functions;
 use crate::error::ApiError;
 use crate::response::{self, Answer};
@@ -33,8 +33,14 @@ pub(crate) fn is_own(path: &str) -> bool {
     path == "/" || path == "/metrics" || path.starts_with("/_lambent/")
 }
 
-/// Whether a path is open to everybody: it tells nothing, or what it gives carries its own secret.
-pub(crate) fn is_open(path: &str) -> bool {
+/// Whether everybody may ask for it: it tells nothing, or what it gives carries its own secret. A POST to the first
+/// page's path is CloudWatch Logs.
+pub(crate) fn is_open(method: &Method, path: &str) -> bool {
+    let reads = method == Method::GET || method == Method::HEAD;
+    reads && is_open_path(path)
+}
+
+fn is_open_path(path: &str) -> bool {
     path == "/" || path == "/_lambent/health" || path.starts_with("/_lambent/v1/code/")
 }
 
@@ -90,5 +96,27 @@ fn authorize(asked: &Asked<'_>, request: &OwnRequest) -> Result<(), ApiError> {
         OwnRequest::Event(_) => (Action::GetEvent, None),
     };
     let resource = authorization::own::resource(&asked.state.identity, function);
-    asked.authorize(action.name(), Subject::Arn(&resource), |_| ())
+    asked.authorize(action.name(), resource)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_done_is_open() {
+        for (method, path, open) in [
+            (Method::GET, "/", true),
+            (Method::HEAD, "/", true),
+            // CloudWatch Logs.
+            (Method::POST, "/", false),
+            (Method::GET, "/_lambent/health", true),
+            (Method::POST, "/_lambent/health", false),
+            (Method::GET, "/_lambent/v1/code/ticket", true),
+            (Method::GET, "/_lambent/v1/events", false),
+            (Method::GET, "/metrics", false),
+        ] {
+            assert_eq!(is_open(&method, path), open, "{method} {path}");
+        }
+    }
 }

@@ -89,7 +89,12 @@ impl App {
     pub(crate) async fn ask_in_full(&self, method: &str, target: &str, body: Value) -> Answer {
         let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
         let request = Request::builder().method(method).uri(target).header("host", "localhost");
-        let answer = self.door.answer(request.body(Full::new(body)).unwrap()).await;
+        self.send(request.body(Full::new(body)).unwrap()).await
+    }
+
+    /// One request as it is.
+    pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
+        let answer = self.door.answer(request).await;
         let status = answer.status().as_u16();
         let kind = answer.headers().get("x-amzn-errortype").map(|kind| kind.to_str().unwrap().to_owned());
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();
