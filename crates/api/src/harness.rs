@@ -193,7 +193,7 @@ fn parse(head: &str) -> Option<Request<()>> {
 
 fn judge(request: &Request<()>, body: &[u8]) -> Result<(), ApiError> {
     Guard::default().check(request.uri(), request.headers())?;
-    crate::body::check_encoding(request.headers())?;
+    crate::body::check_encoding(request.headers(), false)?;
     let undecodable = || ApiError::invalid_content("undecodable");
     let query = Query::parse(request.uri().query()).map_err(|_| undecodable())?;
     let path = request.uri().path();

@@ -2,8 +2,6 @@
 //!
 //! A request passes [`server`] (sockets and their limits), [`door`] (whose it is and where it goes), and then
 //! either `invoke` (running functions), `control` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
-//! own API). What AWS publishes about its wire is data in [`generated`]; [`error`] alone knows AWS's exception names.
-//! either `invoke` (running functions), `functions` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
 //! own API). What AWS publishes about its wire is data in [`generated`]; [`error`] alone knows AWS's exception names;
 //! [`sigv4`] checks and makes signatures.
 //!

@@ -38,9 +38,10 @@ pub(crate) fn is_for_logs(parts: &Parts) -> bool {
 }
 
 impl<'a> Plan<'a> {
-    pub(crate) fn of(parts: &'a Parts, identity: &Identity) -> Result<Self, ApiError> {
+    /// `is_signed` says that there is a signature, which will be checked.
+    pub(crate) fn of(parts: &'a Parts, is_signed: bool, identity: &Identity) -> Result<Self, ApiError> {
         check_request_id(&parts.headers)?;
-        body::check_encoding(&parts.headers)?;
+        body::check_encoding(&parts.headers, is_signed)?;
         let query = Query::parse(parts.uri.query()).map_err(|_| undecodable())?;
         let (method, path) = (&parts.method, parts.uri.path());
         if is_for_logs(parts) {

@@ -9,6 +9,7 @@ use lambent_store::queue::EventQueue;
 use lambent_store::resources::Resources;
 
 use crate::access::Access;
+use crate::authorization::Refusals;
 use crate::control::functions::Downloads;
 use crate::naming::Identity;
 
@@ -24,6 +25,7 @@ pub struct AppState {
     /// Who may call.
     pub access: Access,
     pub(crate) downloads: Downloads,
+    pub(crate) refusals: Refusals,
 }
 
 /// The state as soon as there is one.
@@ -39,6 +41,7 @@ impl AppState {
         identity: Identity,
         access: Access,
     ) -> Self {
-        Self { resources, queue, code, engine, clock, identity, access, downloads: Downloads::default() }
+        let (downloads, refusals) = (Downloads::default(), Refusals::default());
+        Self { resources, queue, code, engine, clock, identity, access, downloads, refusals }
     }
 }

@@ -116,7 +116,8 @@ mod tests {
 
     const ROLE: &str = "arn:aws:iam::000000000000:role/team/worker";
     const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:greeter";
-    const POLICY: &str = r#"{"Statement":[]}"#;
+    const POLICY: &str =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"lambda:*","Resource":"*"}]}"#;
 
     fn registry(max: usize) -> Registry {
         let role = Role { name: RoleName::new("worker").unwrap(), policy: PolicyText::new(POLICY).unwrap() };

@@ -14,6 +14,7 @@ use lambent_domain::layer::{Layer, LayerArn};
 use lambent_domain::policy::{self, AccessRequest, Context, Policy, PolicyKind};
 use lambent_domain::qualifier::Qualifier;
 use lambent_domain::reference::FunctionReference;
+use lambent_domain::request_id::RequestId;
 use lambent_store::resources::Resources;
 
 use super::denied;
@@ -43,6 +44,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) peer: Peer,
     pub(crate) headers: &'a HeaderMap,
+    pub(crate) request_id: RequestId,
 }
 
 /// What is asked for.
@@ -94,7 +96,9 @@ impl Asked<'_> {
             Rights::Policy(text) => policy::decide(&request, &[text.policy()], attached),
             Rights::None => policy::decide(&request, &[], attached),
         };
-        denied::message(&request, decision).map_or(Ok(()), |message| Err(ApiError::access_denied(message)))
+        let Some(message) = denied::message(&request, decision) else { return Ok(()) };
+        self.state.refusals.record(self, action, &resource);
+        Err(ApiError::access_denied(message))
     }
 
     fn context(&self) -> Context<'_> {

@@ -10,10 +10,13 @@ mod authorize;
 pub mod denied;
 pub mod logs;
 pub mod own;
+mod refusals;
 mod resource;
 
 pub use authorize::Peer;
 pub(crate) use authorize::{Asked, Subject};
+pub(crate) use refusals::Refusals;
+pub(crate) use resource::canonical;
 pub use resource::{BodyMember, Resource, function_arn, function_in_body, resource_arn};
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! The ARN that a request is about, as far as path and query say.
+//!
+//! It is written in one form, however the caller wrote it: a policy that denies something must not be passed by with
+//! another partition, a version of a layer with a zero in front, or anything else that the handlers read as the same.
 
 use lambent_domain::arn::FunctionArn;
+use lambent_domain::layer::LayerArn;
 use lambent_domain::qualifier::Qualifier;
 use lambent_domain::reference::FunctionReference;
 
@@ -47,11 +51,11 @@ pub fn resource_arn(
         Target::FunctionByName => function(identity, first, None),
         Target::WholeFunction => whole_function(identity, first),
         Target::Layer => Some(layer(identity, first)),
-        Target::LayerVersion => Some(format!("{}:{second}", layer(identity, first))),
-        Target::LayerVersionByArn => query.get("Arn").and_then(by_arn),
+        Target::LayerVersion => Some(format!("{}:{}", layer(identity, first), whole(second))),
+        Target::LayerVersionByArn => query.get("Arn").and_then(canonical),
         Target::EventSourceMapping => Some(ours(identity, "event-source-mapping", first)),
         Target::CapacityProvider => Some(named(identity, "capacity-provider", first)),
-        Target::CodeSigningConfig | Target::DurableExecution | Target::ByArn => by_arn(first),
+        Target::CodeSigningConfig | Target::DurableExecution | Target::ByArn => canonical(first),
         Target::Callback => return Resource::Callback(first.to_string()),
         Target::NewFunction => return Resource::InBody(BodyMember::FunctionName),
         Target::NewCapacityProvider => return Resource::InBody(BodyMember::CapacityProviderName),
@@ -97,19 +101,42 @@ fn whole_function(identity: &Identity, name: &str) -> Option<String> {
     Some(function_arn(identity, FunctionReference::parse(name).ok()?, None).to_string())
 }
 
+/// The layer as such, even where its ARN goes on with a version.
 fn layer(identity: &Identity, name: &str) -> String {
-    named(identity, "layer", name)
+    match LayerArn::parse(name) {
+        Ok(arn) => LayerArn { version: None, ..arn }.to_string(),
+        Err(_) => named(identity, "layer", name),
+    }
+}
+
+/// A number as it is printed, which `03` and `+3` are not; what is no number is left as it is.
+fn whole(text: &str) -> String {
+    text.parse::<i64>().map_or_else(|_| text.to_owned(), |number| number.to_string())
 }
 
 /// A thing that is named by its bare name or by its ARN.
 fn named(identity: &Identity, kind: &str, name: &str) -> String {
-    by_arn(name).unwrap_or_else(|| ours(identity, kind, name))
+    canonical(name).unwrap_or_else(|| ours(identity, kind, name))
 }
 
 fn ours(identity: &Identity, kind: &str, name: &str) -> String {
     format!("arn:aws:lambda:{}:{}:{kind}:{name}", identity.region, identity.account)
 }
 
-fn by_arn(text: &str) -> Option<String> {
-    text.starts_with("arn:").then(|| text.to_owned())
+/// The one form of an ARN of Lambda's; `None` for what is no ARN.
+pub(crate) fn canonical(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("arn:")?;
+    if let Ok(arn) = LayerArn::parse(text) {
+        return Some(arn.to_string());
+    }
+    // Whatever the partition is called, it is this server.
+    let (_, behind) = rest.split_once(':')?;
+    let arn = format!("arn:aws:{behind}");
+    match (arn.split(':').nth(5), FunctionReference::parse(&arn)) {
+        (
+            Some("function"),
+            Ok(FunctionReference { region: Some(region), account: Some(account), name, qualifier }),
+        ) => Some(FunctionArn { region, account, name, qualifier }.to_string()),
+        _ => Some(arn),
+    }
 }

@@ -124,6 +124,32 @@ fn a_function_has_one_arn_however_it_is_named() {
     assert_eq!(resource, Resource::Unnamed);
 }
 
+/// What the handlers take for the same must be judged as the same.
+#[test]
+fn no_spelling_of_an_arn_passes_a_policy_by() {
+    let of = |rest: &str| format!("arn:aws-cn:lambda:us-east-1:111122223333:{rest}");
+    for (target, expected) in [
+        (format!("/2026-07-09/resource-policy/{}", of("function:hello:prod")), "function:hello:prod"),
+        (format!("/2017-03-31/tags/{}", of("function:hello")), "function:hello"),
+        ("/2017-03-31/tags/arn::lambda:us-east-1:111122223333:function:hello".to_owned(), "function:hello"),
+        (format!("/2017-03-31/tags/{}", of("layer:l:03")), "layer:l:3"),
+        (format!("/2017-03-31/tags/{}", of("event-source-mapping:u")), "event-source-mapping:u"),
+        (format!("/2018-10-31/layers/{}/versions/3", of("layer:l")), "layer:l:3"),
+        (format!("/2018-10-31/layers/{}/versions/3", of("layer:l:9")), "layer:l:3"),
+        (format!("/2018-10-31/layers/{}/versions", of("layer:l:9")), "layer:l"),
+        ("/2018-10-31/layers/l/versions/003".to_owned(), "layer:l:3"),
+        ("/2018-10-31/layers/l/versions/+3".to_owned(), "layer:l:3"),
+        (format!("/2018-10-31/layers?find=LayerVersion&Arn={}", of("layer:l:03")), "layer:l:3"),
+        (format!("/2015-03-31/functions/{}", of("hello:prod")), "function:hello:prod"),
+        (
+            format!("/2020-04-22/code-signing-configs/{}", of("code-signing-config:csc-1")),
+            "code-signing-config:csc-1",
+        ),
+    ] {
+        assert_eq!(asked("GET", &target).1, arn(expected), "{target}");
+    }
+}
+
 #[test]
 fn a_body_names_what_is_made() {
     for (member, name, expected) in [

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::read_body;
 use crate::authorization::actions::requirement;
-use crate::authorization::{Asked, BodyMember, Resource, Subject, function_in_body, resource_arn};
+use crate::authorization::{Asked, BodyMember, Resource, Subject, canonical, function_in_body, resource_arn};
 use crate::error::ApiError;
 use crate::generated::lambda::operations::Operation;
 use crate::route::{Labels, Query};
@@ -69,9 +69,17 @@ pub(crate) fn authorize(
         // What cannot be named is judged as anything at all; validation will say what is wrong with it.
         Resource::Arn(_) | Resource::Anything | Resource::Callback(_) | Resource::Unnamed => {}
     }
+    // A mapping may be pointed at another function later on.
+    if operation == Operation::UpdateEventSourceMapping {
+        mapped = in_body(BodyMember::MappedFunctionName);
+    }
     let arn = named.as_deref().unwrap_or(arn);
+    let layers = said.layers();
     asked.authorize(requirement(operation).action, Subject::Arn(arn), |context| {
         said.tell(context);
+        if let Some(layers) = &layers {
+            context.set_all("lambda:Layer", layers.clone());
+        }
         if let Some(function) = mapped {
             context.set("lambda:FunctionArn", function);
         }
@@ -79,10 +87,21 @@ pub(crate) fn authorize(
         if !keys.is_empty() {
             context.set_all("aws:TagKeys", keys);
         }
-    })
+    })?;
+    // Whoever puts a layer into a function can read it there.
+    for layer in layers.iter().flatten() {
+        asked.authorize(requirement(Operation::GetLayerVersion).action, Subject::Arn(layer), |_| ())?;
+    }
+    Ok(())
 }
 
 impl Said {
+    /// The layers that a function is to have, each in the form that its policies have.
+    fn layers(&self) -> Option<Vec<String>> {
+        let layers = self.layers.as_ref()?;
+        Some(layers.iter().map(|layer| canonical(layer).unwrap_or_else(|| layer.clone())).collect())
+    }
+
     fn tell(&self, context: &mut Context<'_>) {
         let one = [
             ("lambda:Principal", &self.principal),
@@ -99,7 +118,6 @@ impl Said {
         }
         let vpc = self.vpc_config.as_ref();
         let several = [
-            ("lambda:Layer", self.layers.as_ref()),
             ("lambda:SubnetIds", vpc.and_then(|vpc| vpc.subnet_ids.as_ref())),
             ("lambda:SecurityGroupIds", vpc.and_then(|vpc| vpc.security_group_ids.as_ref())),
         ];

@@ -33,8 +33,14 @@ pub(crate) fn is_own(path: &str) -> bool {
     path == "/" || path == "/metrics" || path.starts_with("/_lambent/")
 }
 
-/// Whether a path is open to everybody: it tells nothing, or what it gives carries its own secret.
-pub(crate) fn is_open(path: &str) -> bool {
+/// Whether everybody may ask for it: it tells nothing, or what it gives carries its own secret. A POST to the first
+/// page's path is CloudWatch Logs.
+pub(crate) fn is_open(method: &Method, path: &str) -> bool {
+    let reads = method == Method::GET || method == Method::HEAD;
+    reads && is_open_path(path)
+}
+
+fn is_open_path(path: &str) -> bool {
     path == "/" || path == "/_lambent/health" || path.starts_with("/_lambent/v1/code/")
 }
 
