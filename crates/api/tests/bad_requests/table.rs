@@ -70,7 +70,7 @@ fn paths() -> Vec<Row> {
         row("POST", "/2015-03-31/functions/there/invocations?Qualifier=%E4", 400, CONTENT, "percent-encoded"),
         not_yet("GET", "/2016-08-19/account-settings", "GetAccountSettings"),
         not_yet("POST", "/2015-03-31/functions/there/versions", "PublishVersion"),
-        not_yet("GET", "/2018-10-31/layers?find=LayerVersion", "GetLayerVersionByArn"),
+        row("GET", "/2018-10-31/layers?find=LayerVersion", 400, VALIDATION, "at 'arn' failed to satisfy"),
         not_yet(
             "POST",
             "/2021-11-15/functions/there/response-streaming-invocations",
