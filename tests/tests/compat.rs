@@ -291,42 +291,6 @@ fn function_errors_are_retried_twice() {
     assert_eq!(log.matches(&format!("START RequestId: {id}")).count(), 3);
 }
 
-/// A function may run other functions over the private address, and nothing else.
-#[test]
-fn a_function_calls_a_function() {
-    const CALLER: &str = "
-import json, os, urllib.error, urllib.request
-
-def call(method, path, body=None):
-    url = os.environ['AWS_ENDPOINT_URL_LAMBDA'] + path
-    try:
-        reply = urllib.request.urlopen(urllib.request.Request(url, data=body, method=method), timeout=20)
-        return [reply.status, reply.read().decode()]
-    except urllib.error.HTTPError as error:
-        return [error.code, error.headers.get('x-amzn-errortype')]
-
-def handler(event, context):
-    return {
-        'invoke': call('POST', '/2015-03-31/functions/echo/invocations', b'{\"n\": 1}'),
-        'invoke_async': call('POST', '/2014-11-13/functions/echo/invoke-async/', b'{\"n\": 2}')[0],
-        'others': [call('GET', '/2015-03-31/functions/')[0], call('GET', '/2015-03-31/functions/echo')[0],
-                   call('DELETE', '/2015-03-31/functions/echo')[0], call('GET', '/metrics')[0]],
-    }
-";
-    let server = Server::start();
-    with_echo(&server);
-    let package = Package::of("app.py", CALLER);
-    server.create_function("caller", runtime::python(), "app.handler", package, json!({ "Timeout": 60 }));
-    let reply = server.invoke("caller", "{}");
-    let seen = reply.json();
-    assert_eq!(seen["invoke"][0], 200, "{seen}");
-    assert!(seen["invoke"][1].as_str().unwrap().contains(r#""event": {"n": 1}"#), "{seen}");
-    assert_eq!(seen["invoke_async"], 202, "{seen}");
-    for status in seen["others"].as_array().unwrap() {
-        assert!(matches!(status.as_u64(), Some(403 | 404)), "{seen}");
-    }
-}
-
 /// In the host's network the Runtime API stands on loopback; only the function itself is answered there.
 #[test]
 fn in_the_hosts_network_a_function_works_and_others_are_not_answered() {
