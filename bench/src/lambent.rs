@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::package::Package;
 use crate::process::Server;
+use crate::signer::Signer;
 use crate::wire::{self, Head, request};
 use bytes::Bytes;
 use std::net::SocketAddr;
@@ -15,6 +16,9 @@ use tokio::time::{Instant, sleep};
 /// Between two looks at the counters: seldom enough to cost nothing, often enough for a figure of seconds.
 const LOOK: Duration = Duration::from_millis(20);
 const RUNNING_MAX: Duration = Duration::from_secs(20);
+const FUNCTIONS: &str = "/2015-03-31/functions";
+/// The setting with which everybody has to sign.
+pub(crate) const AUTH_REQUIRED: (&str, &str) = ("LAMBENT_SERVER_AUTH", "required");
 const SETTLED: &str = "lambent_async_events_settled_total{disposition=\"succeeded\"}";
 const RUNNING: &str = "lambent_concurrent_executions";
 
@@ -23,6 +27,8 @@ const RUNNING: &str = "lambent_concurrent_executions";
 pub(crate) struct Lambent {
     server: Server,
     scratch: TempDir,
+    /// Where every request has to be signed.
+    signer: Option<Signer>,
 }
 
 impl Lambent {
@@ -41,7 +47,24 @@ impl Lambent {
             .env("LAMBENT_SERVER_DRAIN_TIMEOUT_SECS", "0")
             .envs(settings.iter().copied());
         let server = Server::start(&mut command, &scratch.path().join("server.log")).await?;
-        Ok(Self { server, scratch })
+        let signer = match settings.contains(&AUTH_REQUIRED) {
+            true => Some(Signer::of(binary, &scratch.path().join("data")).await?),
+            false => None,
+        };
+        Ok(Self { server, scratch, signer })
+    }
+
+    /// A request as this server wants it: signed if it asks for that.
+    pub(crate) fn request(&self, method: &str, path: &str, body: &[u8]) -> Result<Bytes, Failure> {
+        match &self.signer {
+            Some(signer) => signer.request(method, path, body),
+            None => Ok(request(method, path, body)),
+        }
+    }
+
+    /// The event that every section sends.
+    pub(crate) fn invoke_async(&self, name: &str, payload: &str) -> Result<Bytes, Failure> {
+        self.request("POST", &invoke_async_path(name), payload.as_bytes())
     }
 
     pub(crate) fn server(&self) -> &Server {
@@ -68,14 +91,14 @@ impl Lambent {
 
     pub(crate) async fn create(&self, name: &str, package: &Package) -> Result<Duration, Failure> {
         let asked = Instant::now();
-        let request = create_request(name, package);
+        let request = self.request("POST", FUNCTIONS, &package.create(name))?;
         let (head, body) = wire::call(self.address(), &request).await?;
         expect("CreateFunction", head, &body, 201)?;
         Ok(asked.elapsed())
     }
 
     pub(crate) async fn delete(&self, name: &str) -> Result<(), Failure> {
-        let request = request("DELETE", &format!("/2015-03-31/functions/{name}"), b"");
+        let request = self.request("DELETE", &format!("{FUNCTIONS}/{name}"), b"")?;
         let (head, body) = wire::call(self.address(), &request).await?;
         expect("DeleteFunction", head, &body, 204)
     }
@@ -102,7 +125,7 @@ impl Lambent {
 
     async fn wait_for(&self, name: &str, least: u64, at_most: Duration) -> Result<(), Failure> {
         let deadline = Instant::now() + at_most;
-        let request = request("GET", "/metrics", b"");
+        let request = self.request("GET", "/metrics", b"")?;
         let mut connection = wire::Connection::open(self.address()).await?;
         loop {
             let (head, body) = connection.call(&request).await?;
@@ -120,7 +143,7 @@ impl Lambent {
 }
 
 pub(crate) fn create_request(name: &str, package: &Package) -> Bytes {
-    request("POST", "/2015-03-31/functions", &package.create(name))
+    request("POST", FUNCTIONS, &package.create(name))
 }
 
 pub(crate) fn invoke_request(name: &str, payload: &str) -> Bytes {
@@ -128,7 +151,11 @@ pub(crate) fn invoke_request(name: &str, payload: &str) -> Bytes {
 }
 
 pub(crate) fn invoke_async_request(name: &str, payload: &str) -> Bytes {
-    request("POST", &format!("/2014-11-13/functions/{name}/invoke-async/"), payload.as_bytes())
+    request("POST", &invoke_async_path(name), payload.as_bytes())
+}
+
+fn invoke_async_path(name: &str) -> String {
+    format!("/2014-11-13/functions/{name}/invoke-async/")
 }
 
 fn expect(what: &str, head: Head, body: &[u8], status: u16) -> Result<(), Failure> {

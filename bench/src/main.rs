@@ -23,6 +23,7 @@ mod process;
 mod programs;
 mod report;
 mod sections;
+mod signer;
 mod stage;
 mod wire;
 

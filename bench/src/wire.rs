@@ -12,12 +12,19 @@ use tokio::net::TcpStream;
 /// Longest wait for one answer: no measurement may hang.
 const ANSWER_MAX: Duration = Duration::from_secs(60);
 const HEAD_BYTES_MAX: usize = 16 * 1024;
+pub(crate) const HOST: &str = "localhost";
 
 /// A request as bytes, to be sent as often as wanted.
 pub(crate) fn request(method: &str, path: &str, body: &[u8]) -> Bytes {
+    request_with(method, path, "", body)
+}
+
+/// The same with further header lines, each with its end.
+pub(crate) fn request_with(method: &str, path: &str, headers: &str, body: &[u8]) -> Bytes {
     let length = body.len();
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nhost: {HOST}\r\ncontent-type: application/json\r\n{headers}content-length: \
+         {length}\r\n\r\n"
     );
     [head.as_bytes(), body].concat().into()
 }

@@ -5,7 +5,7 @@
 
 use crate::failure::Failure;
 use crate::figures::{Figures, Spread};
-use crate::lambent::{Lambent, invoke_async_request};
+use crate::lambent::{AUTH_REQUIRED, Lambent, invoke_async_request};
 use crate::load::{Load, Until};
 use crate::package::{Package, payload};
 use crate::process::Server;
@@ -17,23 +17,25 @@ const CONNECTIONS: [u16; 3] = [1, 64, 256];
 const EVENT_BYTES: usize = 512;
 const FUNCTION: &str = "sleep";
 /// As few as the server takes.
-const CONCURRENCY: &str = "2";
+const PLACES: (&str, &str) = ("LAMBENT_ENVIRONMENTS_CONCURRENCY", "2");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Contestant {
     Bare,
     Durable,
     Lambent,
+    Signed,
 }
 
 impl Contestant {
-    const ALL: [Self; 3] = [Self::Bare, Self::Durable, Self::Lambent];
+    const ALL: [Self; 4] = [Self::Bare, Self::Durable, Self::Lambent, Self::Signed];
 
     fn name(self) -> &'static str {
         match self {
             Self::Bare => "bare hyper, no disk",
             Self::Durable => "bare hyper + one group-committed append",
             Self::Lambent => "lambent",
+            Self::Signed => "lambent, every request signed",
         }
     }
 }
@@ -67,14 +69,21 @@ async fn turn<'a>(
     contestant: Contestant,
     series: impl Iterator<Item = &'a mut Series>,
 ) -> Result<(), Failure> {
-    let request = invoke_async_request(FUNCTION, &payload(EVENT_BYTES));
-    if contestant == Contestant::Lambent {
-        let server = busy_server(stage, &request).await?;
+    let payload = payload(EVENT_BYTES);
+    let settings: &[(&str, &str)] = match contestant {
+        Contestant::Signed => &[PLACES, AUTH_REQUIRED],
+        Contestant::Bare | Contestant::Durable | Contestant::Lambent => &[PLACES],
+    };
+    if matches!(contestant, Contestant::Lambent | Contestant::Signed) {
+        let server = busy_server(stage, settings, &payload).await?;
         for series in series {
+            // Signed anew for each load: a signature is good for five minutes.
+            let request = server.invoke_async(FUNCTION, &payload)?;
             series.rounds.push(load(stage, server.server(), &request, series.connections).await?);
         }
         return server.stop().await;
     }
+    let request = invoke_async_request(FUNCTION, &payload);
     let scratch = stage.scratch()?;
     let file = scratch.path().join("appended");
     let append = (contestant == Contestant::Durable).then_some(file.as_path());
@@ -91,10 +100,11 @@ async fn load(stage: &Stage, server: &Server, request: &Bytes, connections: u16)
 }
 
 /// A server all of whose places are taken.
-async fn busy_server(stage: &Stage, request: &Bytes) -> Result<Lambent, Failure> {
-    let server = stage.lambent(&[("LAMBENT_ENVIRONMENTS_CONCURRENCY", CONCURRENCY)]).await?;
+async fn busy_server(stage: &Stage, settings: &[(&str, &str)], payload: &str) -> Result<Lambent, Failure> {
+    let server = stage.lambent(settings).await?;
     server.create(FUNCTION, &Package::sleep(stage.python())?).await?;
-    let places = Load { request: request.clone(), status: 202, connections: 1, until: Until::Sent(2) };
+    let request = server.invoke_async(FUNCTION, payload)?;
+    let places = Load { request, status: 202, connections: 1, until: Until::Sent(2) };
     places.run(server.server()).await?;
     server.wait_for_running(1).await?;
     Ok(server)
@@ -114,9 +124,14 @@ fn findings(all: &[Series]) -> Findings {
                 .map_or(&[][..], |series| &series.rounds)
         };
         let (ours, durable) = (rounds(Contestant::Lambent), rounds(Contestant::Durable));
+        let signed = rounds(Contestant::Signed);
         let at = format!("{connections:>3} connections");
         let rate = Spread::ratio(ours, durable, |figures| figures.per_second);
         findings.ratio(Ratio::new(format!("{at}: rate, lambent / durable limit"), rate, "≥ 0.8"));
+        let with_auth = Spread::ratio(signed, durable, |figures| figures.per_second);
+        findings.ratio(Ratio::new(format!("{at}: rate, signed / durable limit"), with_auth, "≥ 0.7"));
+        let cost = Spread::ratio(signed, ours, |figures| figures.server_us);
+        findings.ratio(Ratio::new(format!("{at}: processor time, signed / unsigned"), cost, "—"));
         let p99 = Spread::ratio(ours, durable, |figures| figures.p99_ms);
         findings.ratio(Ratio::new(format!("{at}: p99, lambent / durable limit"), p99, "≤ 2"));
         let processor = Spread::ratio(ours, durable, |figures| figures.server_us);

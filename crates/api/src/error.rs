@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use lambent_domain::arn::{FunctionArn, Region};
-use lambent_engine::Refusal;
+use lambent_engine::{Refusal, Throttle};
 use lambent_store::StorageError;
 
 use crate::generated::lambda::errors as shapes;
@@ -117,8 +117,8 @@ impl ApiError {
         Self::new(
             shapes::PRECONDITION_FAILED,
             Kind::Said,
-            "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to \
-             retrieve the latest RevisionId",
+            "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to \
+             retrieve the latest Revision Id",
         )
     }
 
@@ -132,6 +132,24 @@ impl ApiError {
 
     pub(crate) fn policy_too_long(message: String) -> Self {
         Self::new(shapes::POLICY_LENGTH_EXCEEDED, Kind::Said, message)
+    }
+
+    pub(crate) fn alias_limit(message: String) -> Self {
+        Self::new(shapes::ALIAS_LIMIT_EXCEEDED, Kind::Said, message)
+    }
+
+    pub(crate) fn no_provisioned_concurrency() -> Self {
+        Self::new(
+            shapes::PROVISIONED_CONCURRENCY_CONFIG_NOT_FOUND,
+            Kind::Said,
+            "No Provisioned Concurrency Config found for this function",
+        )
+    }
+
+    /// Some answers say nothing of whose fault it was; which ones is recorded.
+    pub(crate) fn without_type(mut self) -> Self {
+        self.kind = Kind::Unsaid;
+        self
     }
 
     pub(crate) fn payload_too_large(bytes: u64, kind: &str, limit: usize) -> Self {
@@ -271,7 +289,10 @@ impl ApiError {
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Throttled => Self::throttled("ConcurrentInvocationLimitExceeded"),
+            Refusal::Throttled(Throttle::Account) => Self::throttled("ConcurrentInvocationLimitExceeded"),
+            Refusal::Throttled(Throttle::ReservedConcurrency) => {
+                Self::throttled("ReservedFunctionConcurrentInvocationLimitExceeded")
+            }
             Refusal::RuntimeMissing(missing) => Self::invalid_runtime(missing.to_string()),
             Refusal::ShuttingDown => Self::unavailable("The server is shutting down."),
             Refusal::EnvironmentFailed => Self::internal(refusal),

@@ -7,6 +7,7 @@ use lambent_engine::Engine;
 use lambent_store::code::CodeStore;
 use lambent_store::queue::EventQueue;
 use lambent_store::resources::Resources;
+use tokio::sync::Mutex;
 
 use crate::access::Access;
 use crate::authorization::Refusals;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub access: Access,
     pub(crate) downloads: Downloads,
     pub(crate) refusals: Refusals,
+    /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
+    pub(crate) claims: Mutex<()>,
 }
 
 /// The state as soon as there is one.
@@ -41,7 +44,17 @@ impl AppState {
         identity: Identity,
         access: Access,
     ) -> Self {
-        let (downloads, refusals) = (Downloads::default(), Refusals::default());
-        Self { resources, queue, code, engine, clock, identity, access, downloads, refusals }
+        Self {
+            resources,
+            queue,
+            code,
+            engine,
+            clock,
+            identity,
+            access,
+            downloads: Downloads::default(),
+            refusals: Refusals::default(),
+            claims: Mutex::default(),
+        }
     }
 }

@@ -168,6 +168,7 @@ mod tests {
             qualifier: None,
             payload: Bytes::from_static(b"{}"),
             trace: None,
+            tenant_id: None,
             accepted_at: ACCEPTED,
             attempts: (1..=runs).map(attempt).collect(),
             put_backs,

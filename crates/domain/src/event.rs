@@ -5,6 +5,7 @@ use crate::attempt::Attempt;
 use crate::disposition::FailureCondition;
 use crate::qualifier::Qualifier;
 use crate::request_id::RequestId;
+use crate::tenant::TenantId;
 use crate::time::Timestamp;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,8 @@ pub struct Event {
     pub payload: Bytes,
     /// X-Ray context to hand to the function, as the header's text.
     pub trace: Option<String>,
+    /// The tenant it is run for; only for functions with tenant isolation.
+    pub tenant_id: Option<TenantId>,
     /// When it was accepted; its age counts from here.
     pub accepted_at: Timestamp,
     /// The runs so far, oldest first. At most `MaximumRetryAttempts` + 1.
@@ -52,12 +55,14 @@ pub struct EventRequest {
     pub payload: Bytes,
     /// X-Ray context; InvokeAsync hands none on (§1.1).
     pub trace: Option<String>,
+    /// `X-Amz-Tenant-Id`; only for functions with tenant isolation.
+    pub tenant_id: Option<TenantId>,
 }
 
 /// Station 5, accept: turns a valid request into an event. An absent body is the empty object (§1.2).
 #[must_use]
 pub fn accept(request: EventRequest, now: Timestamp) -> Event {
-    let EventRequest { request_id, function, qualifier, payload, trace } = request;
+    let EventRequest { request_id, function, qualifier, payload, trace, tenant_id } = request;
     let payload = if payload.is_empty() { Bytes::from_static(b"{}") } else { payload };
     Event {
         request_id,
@@ -65,6 +70,7 @@ pub fn accept(request: EventRequest, now: Timestamp) -> Event {
         qualifier,
         payload,
         trace,
+        tenant_id,
         accepted_at: now,
         attempts: Vec::new(),
         put_backs: 0,
@@ -129,6 +135,7 @@ mod tests {
             qualifier: None,
             payload,
             trace: None,
+            tenant_id: None,
         };
         let now = Timestamp::from_millis(5);
         assert_eq!(&accept(request(Bytes::new()), now).payload[..], b"{}");

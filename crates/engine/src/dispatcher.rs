@@ -7,16 +7,24 @@
 //!                    ▲                                  │ none idle: wait a little for one of ours, then start one
 //!                    └──────────────────────────────────┘
 //! ```
+//!
+//! A provisioned environment that is free needs no admission: its place is its own. An event whose version has none, or
+//! whose function has used up its reservation meanwhile, is put back as throttled.
 
-use crate::concurrency::ConcurrencyPermit;
-use crate::engine::{Refusal, Shared};
+use crate::concurrency::{ConcurrencyPermit, NotAdmitted, Turn};
+use crate::engine::{Refusal, Shared, Throttle};
 use crate::environment::{ExecutionEnvironment, Run};
+use crate::logs::lines::InitializationType;
 use crate::pool::{Checkout, Place};
 use crate::processor::Processor;
+use crate::seats::Seat;
 use crate::tasks::Tasks;
 use lambent_domain::arn::{FunctionArn, FunctionName};
 use lambent_domain::attempt::{Attempt, AttemptOutcome};
-use lambent_domain::disposition::{AttemptResult, Disposition, decide, expired};
+use lambent_domain::configuration::TenantIsolation;
+use lambent_domain::disposition::{
+    AttemptResult, Disposition, EventInvokeConfig, FailureCondition, decide, expired,
+};
 use lambent_domain::event::Event;
 use lambent_domain::function::FunctionVersion;
 use lambent_domain::invocation::Invocation;
@@ -49,7 +57,7 @@ pub(crate) struct Dispatcher {
 }
 
 /// What an event is to be run in.
-enum Seat {
+enum Chosen {
     Warm(Box<ExecutionEnvironment>, Place),
     /// One that is still to be built, in a place that is taken already: the next event of the function sees it.
     New(Place),
@@ -82,7 +90,7 @@ impl Dispatcher {
 
     /// Runs a function's ready events until there are none; the queue then names the function again.
     async fn lane(&self, function: FunctionName) {
-        while let Some(permit) = self.shared.concurrency.admit_event(&function).await {
+        while let Some(permit) = self.turn(&function).await {
             let received = self.queue.receive(&function, 1, TIMEOUT_MAX + LEASE_MARGIN, self.now()).await;
             match received {
                 Ok(deliveries) => match deliveries.into_iter().next() {
@@ -100,52 +108,117 @@ impl Dispatcher {
         }
     }
 
+    /// Waits until an event of the function may be taken from the queue: for the permit to run it, for a free
+    /// provisioned environment, or, without either, because the function is turned off and its events are given up.
+    /// `None` when the server stops.
+    async fn turn(&self, function: &FunctionName) -> Option<Option<ConcurrencyPermit>> {
+        let admitted = async {
+            match self.shared.concurrency.admit_event(function).await? {
+                Turn::Run(permit) => Some(Some(permit)),
+                Turn::Off => Some(None),
+            }
+        };
+        let Some(free) = self.shared.pool.free_bell(function) else { return admitted.await };
+        if self.shared.pool.has_free(function) {
+            return Some(None);
+        }
+        tokio::select! {
+            biased;
+            turn = admitted => turn,
+            () = free.notified() => Some(None),
+        }
+    }
+
     /// Finds an event its function and a place to run, and starts the run.
-    async fn dispatch(&self, delivery: Delivery, permit: ConcurrencyPermit) {
+    async fn dispatch(&self, delivery: Delivery, permit: Option<ConcurrencyPermit>) {
         if let Some(disposition) = self.expired(&delivery.event) {
             return self.settle(delivery, Settlement::without_run(disposition, self.now())).await;
         }
         let event = &delivery.event;
         // Now and not when the event was accepted: a queued event runs the code and the alias's share of this moment.
         let function = self.functions.find(event.function.as_str());
+        if function.as_ref().is_some_and(|function| function.reserved_concurrency == Some(0)) {
+            let given_up = Disposition::Failed(FailureCondition::ZeroReservedConcurrency);
+            return self.settle(delivery, Settlement::without_run(given_up, self.now())).await;
+        }
         let version = function
             .and_then(|function| function.resolve(event.qualifier.as_ref(), random()).map(Arc::clone));
         let Some(version) = version else {
             return self.decide_and_settle(delivery, AttemptResult::FunctionGone, None).await;
         };
         let invocation = self.invocation(event, &version);
-        let seat = self.seat(&version).await;
+        let (chosen, permit) = match self.shared.free_provisioned(&version).await {
+            Some(Seat { environment, place, permit }) => (Chosen::Warm(environment, place), permit),
+            None => {
+                let permit = match permit {
+                    Some(permit) => Ok(permit),
+                    None => self.shared.concurrency.try_admit_event(&event.function),
+                };
+                match permit {
+                    Ok(permit) => (self.choose(&invocation).await, permit),
+                    // Somebody else was faster: the lane waits for the next one that comes back.
+                    Err(NotAdmitted::Full(_)) if self.waits_for_provisioned(&version) => {
+                        return self.release(delivery).await;
+                    }
+                    Err(error) => {
+                        let refusal = self.shared.refusal(error);
+                        return self.put_back(delivery, &invocation, &refusal).await;
+                    }
+                }
+            }
+        };
         let dispatcher = self.clone();
-        self.shared.runs.spawn(async move { dispatcher.run(delivery, invocation, seat, permit).await });
+        self.shared.runs.spawn(async move { dispatcher.run(delivery, invocation, chosen, permit).await });
+    }
+
+    /// Whether the version has provisioned environments, all of them busy, and nothing else of its function is free:
+    /// else the lane would come back with the same event at once.
+    fn waits_for_provisioned(&self, version: &FunctionVersion) -> bool {
+        self.shared.pool.is_kept(version) && !self.shared.pool.has_free(&version.configuration.name)
+    }
+
+    async fn release(&self, delivery: Delivery) {
+        let request_id = delivery.event.request_id;
+        if let Err(error) = self.queue.release(delivery).await {
+            // It becomes ready again when its lease ends.
+            tracing::error!(request.id = %request_id, %error, "failed to return an event to the queue");
+        }
     }
 
     /// A warm environment, or the decision to start one: at once if the function has none, else after some patience.
-    async fn seat(&self, version: &Arc<FunctionVersion>) -> Seat {
+    async fn choose(&self, invocation: &Invocation) -> Chosen {
         let patience = if self.processor.is_saturated() { PATIENCE_SATURATED } else { PATIENCE };
         let give_up = tokio::time::sleep(patience);
         tokio::pin!(give_up);
         loop {
-            match self.shared.pool.checkout(version) {
+            match self.shared.pool.checkout(&invocation.version, invocation.tenant_id.as_ref()) {
                 Checkout::Warm(environment, place) => {
                     if let Some((environment, place)) = self.shared.take_seat(environment, place).await {
-                        return Seat::Warm(environment, place);
+                        return Chosen::Warm(environment, place);
                     }
                 }
-                Checkout::Nothing => return self.new_seat(version),
+                Checkout::Nothing => return self.new_seat(invocation),
                 Checkout::Busy(returned) => tokio::select! {
                     () = returned.notified() => {}
-                    () = &mut give_up => return self.new_seat(version),
+                    () = &mut give_up => return self.new_seat(invocation),
                 },
             }
         }
     }
 
-    fn new_seat(&self, version: &FunctionVersion) -> Seat {
-        self.shared.pool.place(version).map_or(Seat::Nowhere, Seat::New)
+    fn new_seat(&self, invocation: &Invocation) -> Chosen {
+        let place = self.shared.pool.place(&invocation.version, invocation.tenant_id.as_ref());
+        place.map_or(Chosen::Nowhere, Chosen::New)
     }
 
-    async fn run(&self, delivery: Delivery, invocation: Invocation, seat: Seat, permit: ConcurrencyPermit) {
-        let (mut environment, place) = match self.take(seat, &invocation).await {
+    async fn run(
+        &self,
+        delivery: Delivery,
+        invocation: Invocation,
+        chosen: Chosen,
+        permit: ConcurrencyPermit,
+    ) {
+        let (mut environment, place) = match self.take(chosen, &invocation).await {
             Ok(seated) => seated,
             Err(refusal) => return self.put_back(delivery, &invocation, &refusal).await,
         };
@@ -155,7 +228,7 @@ impl Dispatcher {
             let _permit = self.shared.give_back(environment, place, permit);
             return self.settle(delivery, Settlement::without_run(disposition, self.now())).await;
         }
-        let run = self.shared.run_in(&mut environment, &invocation, None).await;
+        let run = self.shared.run_in(&mut environment, &place, &invocation, None).await;
         // Others may have the environment at once; the permit is kept until the outcome is stored, so that there are
         // never more outcomes waiting to be stored than may run.
         let _permit = self.shared.give_back(environment, place, permit);
@@ -167,13 +240,17 @@ impl Dispatcher {
 
     async fn take(
         &self,
-        seat: Seat,
+        chosen: Chosen,
         invocation: &Invocation,
     ) -> Result<(Box<ExecutionEnvironment>, Place), Refusal> {
-        match seat {
-            Seat::Warm(environment, place) => Ok((environment, place)),
-            Seat::New(place) => Ok((self.shared.start_environment(&invocation.version).await?, place)),
-            Seat::Nowhere => Err(Refusal::Throttled),
+        match chosen {
+            Chosen::Warm(environment, place) => Ok((environment, place)),
+            Chosen::New(place) => {
+                let started =
+                    self.shared.start_environment(&invocation.version, InitializationType::OnDemand);
+                Ok((started.await?, place))
+            }
+            Chosen::Nowhere => Err(Refusal::Throttled(Throttle::Account)),
         }
     }
 
@@ -200,7 +277,8 @@ impl Dispatcher {
     ) {
         let options = &self.shared.workshop.options;
         let (now, jitter) = (self.now(), random());
-        let disposition = decide(&options.events, &options.retries, &delivery.event, result, now, jitter);
+        let config = self.config(&delivery.event);
+        let disposition = decide(&config, &options.retries, &delivery.event, result, now, jitter);
         self.settle(delivery, Settlement { disposition, attempt, decided_at: now }).await;
     }
 
@@ -216,6 +294,8 @@ impl Dispatcher {
 
     fn invocation(&self, event: &Event, version: &Arc<FunctionVersion>) -> Invocation {
         let options = &self.shared.workshop.options;
+        // The function may be another one of its name than when the event was accepted.
+        let isolated = version.configuration.tenant_isolation == TenantIsolation::PerTenant;
         Invocation {
             request_id: event.request_id,
             version: Arc::clone(version),
@@ -228,12 +308,19 @@ impl Dispatcher {
             payload: event.payload.clone(),
             trace: event.trace.clone(),
             client_context: None,
-            tenant_id: None,
+            tenant_id: event.tenant_id.clone().filter(|_| isolated),
         }
     }
 
     fn expired(&self, event: &Event) -> Option<Disposition> {
-        expired(&self.shared.workshop.options.events, event, self.now())
+        expired(&self.config(event), event, self.now())
+    }
+
+    /// Read when something is decided, so that a change holds for events that wait already.
+    fn config(&self, event: &Event) -> EventInvokeConfig {
+        let function = self.functions.find(event.function.as_str());
+        let defaults = &self.shared.workshop.options.events;
+        EventInvokeConfig::of(function.as_deref(), event.qualifier.as_ref(), defaults)
     }
 
     fn now(&self) -> lambent_domain::time::Timestamp {

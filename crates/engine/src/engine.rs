@@ -1,14 +1,16 @@
 //! The door to everything that runs code.
 
-use crate::concurrency::{Concurrency, ConcurrencyPermit};
+use crate::concurrency::Concurrency;
 use crate::credentials::FunctionCredentials;
 use crate::dispatcher::Dispatcher;
-use crate::environment::{ExecutionEnvironment, Run, StartError, Workshop};
+use crate::environment::{ExecutionEnvironment, Run, Workshop};
 use crate::housekeeping;
 use crate::logs::LogStore;
-use crate::pool::{Checkout, Place, Pool};
+use crate::pool::{Place, Pool};
+use crate::provisioned::{ProvisionedStatus, Provisioner};
 use crate::response_stream::ResponseWriter;
 use crate::runtimes::{RuntimeMissing, Runtimes};
+use crate::seats::{Admitted, Seat};
 use crate::stats::{Counters, EngineStats};
 use crate::tasks::Tasks;
 use bytes::Bytes;
@@ -18,25 +20,22 @@ use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_domain::function::{Function, FunctionVersion};
 use lambent_domain::invocation::Invocation;
 use lambent_domain::outcome::Outcome;
-use lambent_domain::qualifier::Version;
+use lambent_domain::qualifier::{Qualifier, Version};
 use lambent_domain::time::Clock;
 use lambent_sandbox::{Network, Spawner};
 use lambent_store::code::CodeStore;
 use lambent_store::queue::EventQueue;
-use lambent_store::resources::Resources;
+use lambent_store::resources::{FunctionStore, Resources};
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-
-/// How long a call waits for a runtime that has answered to ask again, before it goes elsewhere.
-const RETURN_PATIENCE: Duration = Duration::from_millis(20);
 
 /// What the operator can set.
 #[derive(Debug, Clone)]
@@ -118,8 +117,8 @@ pub struct Completion {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// As many invocations run as may.
-    #[error("concurrency limit reached")]
-    Throttled,
+    #[error("{0}")]
+    Throttled(Throttle),
     /// The function's runtime is not installed here.
     #[error(transparent)]
     RuntimeMissing(#[from] RuntimeMissing),
@@ -131,11 +130,23 @@ pub enum Refusal {
     EnvironmentFailed,
 }
 
+/// Whose limit it is that was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Throttle {
+    /// That of all functions without a reservation together.
+    #[error("concurrency limit reached")]
+    Account,
+    /// The function's reserved concurrency.
+    #[error("reserved concurrency of the function reached")]
+    ReservedConcurrency,
+}
+
 /// Runs functions. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Engine {
     shared: Arc<Shared>,
     dispatcher: Dispatcher,
+    functions: Arc<FunctionStore>,
     /// Dispatching and housekeeping: stopped first.
     work: Tasks,
     /// Environments: stopped last.
@@ -148,11 +159,14 @@ pub(crate) struct Shared {
     pub(crate) pool: Arc<Pool>,
     pub(crate) concurrency: Concurrency,
     pub(crate) counters: Counters,
+    pub(crate) provisioner: Provisioner,
     /// Invocations under way.
     pub(crate) runs: Tasks,
     /// Environments on their way back to the pool.
-    returns: Tasks,
-    environments: Tasks,
+    pub(crate) returns: Tasks,
+    pub(crate) environments: Tasks,
+    /// Held while a change of a function is followed.
+    following: Mutex<()>,
 }
 
 impl Engine {
@@ -168,18 +182,25 @@ impl Engine {
             workshop,
             concurrency,
             counters: Counters::default(),
+            provisioner: Provisioner::new(),
             runs: Tasks::new(),
             returns: Tasks::new(),
             environments: environments.clone(),
+            following: Mutex::new(()),
         });
+        for function in resources.functions.list(None, usize::MAX) {
+            shared.follow(&function.name, Some(&function));
+        }
         housekeeping::start(&work, &shared, resources.clone());
-        let dispatcher = Dispatcher::new(Arc::clone(&shared), resources.functions, queue);
-        Self { shared, dispatcher, work, environments }
+        let functions = resources.functions;
+        let dispatcher = Dispatcher::new(Arc::clone(&shared), Arc::clone(&functions), queue);
+        Self { shared, dispatcher, functions, work, environments }
     }
 
-    /// Starts running events, the unsettled ones of earlier lives first. Once, when everything is in place that a
-    /// function may call.
+    /// Starts running events, the unsettled ones of earlier lives first, and provisioning environments. Once, when
+    /// everything is in place that a function may call.
     pub fn dispatch(&self) {
+        self.shared.provisioner.start(&self.shared, &self.work);
         self.dispatcher.clone().start(&self.work);
     }
 
@@ -210,17 +231,11 @@ impl Engine {
         invocation: Invocation,
         stream: Option<ResponseWriter>,
     ) -> Result<oneshot::Receiver<Result<Run, Refusal>>, Refusal> {
-        let Some(permit) = self.shared.concurrency.admit() else {
-            if self.shared.concurrency.is_closed() {
-                return Err(Refusal::ShuttingDown);
-            }
-            self.shared.counters.throttles.increment();
-            return Err(Refusal::Throttled);
-        };
+        let admitted = self.shared.admit(&invocation.version)?;
         let shared = Arc::clone(&self.shared);
         let (sender, receiver) = oneshot::channel();
         self.shared.runs.spawn(async move {
-            let _ = sender.send(shared.run_now(&invocation, stream, permit).await);
+            let _ = sender.send(shared.run_now(&invocation, stream, admitted).await);
         });
         Ok(receiver)
     }
@@ -245,15 +260,34 @@ impl Engine {
     #[must_use]
     pub fn stats(&self) -> EngineStats {
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        let (running, limit) = (self.shared.concurrency.running(), self.shared.concurrency.limit());
-        self.shared.counters.read(count(running), count(limit), count(self.shared.pool.idle()))
+        let concurrency = &self.shared.concurrency;
+        let (running, provisioned) = concurrency.running();
+        let counters = &self.shared.counters;
+        EngineStats {
+            concurrent_executions: count(running),
+            provisioned_concurrent_executions: count(provisioned),
+            concurrency_limit: count(concurrency.limit()),
+            environments_idle: count(self.shared.pool.idle()),
+            ..counters.read()
+        }
     }
 
-    /// Follows a change of a function: environments of revisions that it does not have any more are ended. With none
-    /// the function is gone.
-    pub fn function_changed(&self, name: &FunctionName, function: Option<&Function>) {
-        let versions = function.into_iter().flat_map(Function::versions);
+    /// Follows a change of a function, or its deletion: environments of revisions that it does not have any more are
+    /// ended, and its reservation and provisioned concurrency are those it has now.
+    ///
+    /// What it is now says the store: of two changes at a time the later one may be told first.
+    pub fn function_changed(&self, name: &FunctionName) {
+        let _one = self.shared.following.lock().unwrap_or_else(PoisonError::into_inner);
+        let function = self.functions.find(name.as_str());
+        let versions = function.iter().flat_map(|function| function.versions());
         self.shared.pool.retire(name, &versions.map(|version| version.revision_id).collect());
+        self.shared.follow(name, function.as_deref());
+    }
+
+    /// How far the provisioned concurrency of a version or an alias is; none where none is set.
+    #[must_use]
+    pub fn provisioned(&self, function: &FunctionName, qualifier: &Qualifier) -> Option<ProvisionedStatus> {
+        self.shared.provisioner.status(&self.shared.pool, function, qualifier)
     }
 
     /// Runs no more events; calls are still taken. The first step of a shutdown: what is in the queue stays there.
@@ -282,72 +316,30 @@ impl Engine {
 }
 
 impl Shared {
-    /// Runs an invocation in a warm environment or, where none is free, in a new one.
+    /// Takes over what a function's owner has set for its concurrency.
+    fn follow(self: &Arc<Self>, name: &FunctionName, function: Option<&Function>) {
+        self.concurrency.reserve(name, function.and_then(|function| function.reserved_concurrency));
+        self.provisioner.follow(self, name, function);
+    }
+
+    /// Runs an invocation in what there is for it.
     async fn run_now(
         self: &Arc<Self>,
         invocation: &Invocation,
         stream: Option<ResponseWriter>,
-        permit: ConcurrencyPermit,
+        admitted: Admitted,
     ) -> Result<Run, Refusal> {
-        let (mut environment, place) = loop {
-            match self.pool.checkout(&invocation.version) {
-                Checkout::Warm(environment, place) => {
-                    if let Some(seat) = self.take_seat(environment, place).await {
-                        break seat;
-                    }
-                }
-                Checkout::Busy(_) | Checkout::Nothing => {
-                    let place = self.pool.place(&invocation.version).ok_or(Refusal::Throttled)?;
-                    break (self.start_environment(&invocation.version).await?, place);
-                }
-            }
-        };
-        let run = self.run_in(&mut environment, invocation, stream).await;
+        let Seat { mut environment, place, permit } = self.seat_now(invocation, admitted).await?;
+        let run = self.run_in(&mut environment, &place, invocation, stream).await;
         // Before the answer, so that a caller who calls again finds it.
         drop(self.give_back(environment, place, permit));
         run
     }
 
-    /// Makes sure that a warm environment can run something now. One whose runtime is still busy with itself after
-    /// its last answer is left to come back later, if there is a permit for it: it counts as running. Else it ends.
-    pub(crate) async fn take_seat(
-        self: &Arc<Self>,
-        mut environment: Box<ExecutionEnvironment>,
-        place: Place,
-    ) -> Option<(Box<ExecutionEnvironment>, Place)> {
-        if !environment.is_usable().await {
-            return None;
-        }
-        if environment.is_free() || environment.settle(RETURN_PATIENCE).await {
-            return Some((environment, place));
-        }
-        if let Some(permit) = self.concurrency.admit().filter(|_| environment.is_in_order()) {
-            self.return_later(environment, place, permit);
-        }
-        None
-    }
-
-    pub(crate) async fn start_environment(
-        &self,
-        version: &Arc<FunctionVersion>,
-    ) -> Result<Box<ExecutionEnvironment>, Refusal> {
-        match self.workshop.start(Arc::clone(version), self.environments.child()).await {
-            Ok(environment) => {
-                self.counters.environments_started.increment();
-                Ok(Box::new(environment))
-            }
-            Err(StartError::RuntimeMissing(missing)) => Err(Refusal::RuntimeMissing(missing)),
-            Err(error) => {
-                self.counters.environments_failed.increment();
-                tracing::error!(function.name = %version.configuration.name, %error, "failed to start an environment");
-                Err(Refusal::EnvironmentFailed)
-            }
-        }
-    }
-
     pub(crate) async fn run_in(
         &self,
         environment: &mut ExecutionEnvironment,
+        place: &Place,
         invocation: &Invocation,
         stream: Option<ResponseWriter>,
     ) -> Result<Run, Refusal> {
@@ -358,42 +350,14 @@ impl Shared {
             return Err(Refusal::EnvironmentFailed);
         };
         self.counters.invocations.increment();
+        if place.is_provisioned() {
+            self.counters.provisioned_invocations.increment();
+        } else if self.pool.is_kept(&invocation.version) {
+            self.counters.provisioned_spillovers.increment();
+        }
         if matches!(run.outcome, Outcome::Failed(_)) {
             self.counters.errors.increment();
         }
         Ok(run)
-    }
-
-    /// Puts an environment back: at once if it is in order, and then gives the permit back; after its reset if it
-    /// must be reset, and until then it keeps the permit, because it is not free.
-    pub(crate) fn give_back(
-        self: &Arc<Self>,
-        environment: Box<ExecutionEnvironment>,
-        place: Place,
-        permit: ConcurrencyPermit,
-    ) -> Option<ConcurrencyPermit> {
-        if environment.is_in_order() {
-            self.pool.checkin(environment, place);
-            return Some(permit);
-        }
-        self.return_later(environment, place, permit);
-        None
-    }
-
-    /// Puts an environment back once it is free; ends it if it does not become so within its function's timeout.
-    fn return_later(
-        self: &Arc<Self>,
-        mut environment: Box<ExecutionEnvironment>,
-        place: Place,
-        permit: ConcurrencyPermit,
-    ) {
-        let shared = Arc::clone(self);
-        self.returns.spawn_until_stopped(async move {
-            let at_most = environment.version().configuration.timeout();
-            if environment.settle(at_most).await {
-                shared.pool.checkin(environment, place);
-            }
-            drop(permit);
-        });
     }
 }

@@ -14,13 +14,16 @@ mod housekeeping;
 pub mod logs;
 mod pool;
 mod processor;
+mod provisioned;
 mod response_stream;
 mod runtime_api;
 pub mod runtimes;
+mod seats;
 pub mod stats;
 mod streaming;
 pub mod tasks;
 
 pub use credentials::FunctionCredentials;
-pub use engine::{Completion, Engine, EngineOptions, Parts, PrivateApi, Refusal};
+pub use engine::{Completion, Engine, EngineOptions, Parts, PrivateApi, Refusal, Throttle};
+pub use provisioned::{ProvisionedState, ProvisionedStatus};
 pub use streaming::{ResponseStream, StreamEnd, Streaming};

@@ -49,6 +49,11 @@ impl Output {
         self.progress
     }
 
+    /// Whether a person reads what is noted, rather than a file or a service manager that keeps it.
+    pub(crate) fn is_for_a_person(self) -> bool {
+        self.progress
+    }
+
     /// Whether stderr shows colours.
     pub(crate) fn colours_stderr(self) -> bool {
         self.colour_err

@@ -71,6 +71,7 @@ fn event() -> Event {
         qualifier: None,
         payload: Bytes::from(payload),
         trace: None,
+        tenant_id: None,
         accepted_at: WallClock.now(),
         attempts: Vec::new(),
         put_backs: 0,

@@ -23,7 +23,7 @@ pub trait Resource: Clone + Debug + Send + Sync + Serialize + DeserializeOwned +
     /// What it is called; unique, and free of null characters.
     fn key(&self) -> &str;
 
-    /// Counts its changes.
+    /// Which state of which resource this is. One that was deleted and made anew is another.
     fn generation(&self) -> u64;
 
     /// For the store alone.

@@ -55,6 +55,7 @@ fn event(number: u64) -> Event {
         qualifier: None,
         payload: Bytes::from(vec![b'x'; 512]),
         trace: None,
+        tenant_id: None,
         accepted_at: NOW,
         attempts: Vec::new(),
         put_backs: 0,

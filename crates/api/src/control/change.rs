@@ -24,7 +24,7 @@ pub(crate) async fn function<R>(
     let missing = || ApiError::function_not_found(&target.unqualified());
     let key = target.arn.name.as_str();
     let (function, said) = resource(&*state.resources.functions, key, missing, change).await?;
-    state.engine.function_changed(&function.name, Some(&function));
+    state.engine.function_changed(&function.name);
     Ok((function, said))
 }
 

@@ -3,16 +3,23 @@
 //! One handler for each operation. It is given its request read and held against the service model, and works on the
 //! stores; [`answer`] is the whole table. What a handler changes of a function it changes by [`change::function`].
 
+mod aliases;
 mod authorize;
 mod change;
 mod code_signing;
+mod concurrency;
 mod date;
+mod event_invoke;
 mod event_sources;
 pub(crate) mod functions;
 mod layers;
 mod paging;
 mod policies;
+mod provisioned;
+mod recursion;
+mod runtime_management;
 mod support;
+mod tags;
 
 pub(crate) use authorize::authorize;
 
@@ -81,6 +88,38 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Answer, ApiError> {
         Operation::UpdateEventSourceMapping => event_sources::update(call, call.request()?).await,
         Operation::DeleteEventSourceMapping => event_sources::delete(call, call.request()?).await,
         Operation::ListEventSourceMappings => event_sources::list(call, call.request()?),
+        _ => answer_setting(call).await,
+    }
+}
+
+/// The rest of the table: what is set beside functions and their versions.
+async fn answer_setting(call: &Call<'_>) -> Result<Answer, ApiError> {
+    match call.operation {
+        Operation::CreateAlias => aliases::create(call, call.request()?).await,
+        Operation::GetAlias => aliases::get(call, call.request()?),
+        Operation::ListAliases => aliases::list(call, call.request()?),
+        Operation::UpdateAlias => aliases::update(call, call.request()?).await,
+        Operation::DeleteAlias => aliases::delete(call, call.request()?).await,
+        Operation::PutFunctionEventInvokeConfig => event_invoke::put(call, call.request()?).await,
+        Operation::GetFunctionEventInvokeConfig => event_invoke::get(call, &call.request()?),
+        Operation::ListFunctionEventInvokeConfigs => event_invoke::list(call, &call.request()?),
+        Operation::UpdateFunctionEventInvokeConfig => event_invoke::update(call, call.request()?).await,
+        Operation::DeleteFunctionEventInvokeConfig => event_invoke::delete(call, call.request()?).await,
+        Operation::PutFunctionConcurrency => concurrency::put(call, call.request()?).await,
+        Operation::GetFunctionConcurrency => concurrency::get(call, &call.request()?),
+        Operation::DeleteFunctionConcurrency => concurrency::delete(call, call.request()?).await,
+        Operation::GetAccountSettings => concurrency::account_settings(call),
+        Operation::PutProvisionedConcurrencyConfig => provisioned::put(call, call.request()?).await,
+        Operation::GetProvisionedConcurrencyConfig => provisioned::get(call, &call.request()?),
+        Operation::ListProvisionedConcurrencyConfigs => provisioned::list(call, &call.request()?),
+        Operation::DeleteProvisionedConcurrencyConfig => provisioned::delete(call, call.request()?).await,
+        Operation::GetFunctionRecursionConfig => recursion::get(call, &call.request()?),
+        Operation::PutFunctionRecursionConfig => recursion::put(call, call.request()?).await,
+        Operation::GetRuntimeManagementConfig => runtime_management::get(call, &call.request()?),
+        Operation::PutRuntimeManagementConfig => runtime_management::put(call, call.request()?).await,
+        Operation::TagResource => tags::tag(call, call.request()?).await,
+        Operation::UntagResource => tags::untag(call, call.request()?).await,
+        Operation::ListTags => tags::list(call, call.request()?),
         other => Err(ApiError::not_implemented(other.traits().name)),
     }
 }

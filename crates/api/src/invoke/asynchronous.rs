@@ -46,6 +46,13 @@ async fn enqueue(
     trace: Option<String>,
 ) -> Result<(), ApiError> {
     let arn = request.target.arn;
-    let request = EventRequest { request_id, function: arn.name, qualifier: arn.qualifier, payload, trace };
+    let request = EventRequest {
+        request_id,
+        function: arn.name,
+        qualifier: arn.qualifier,
+        payload,
+        trace,
+        tenant_id: request.tenant_id,
+    };
     Ok(state.queue.enqueue(event::accept(request, state.clock.now())).await?)
 }

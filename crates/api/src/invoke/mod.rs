@@ -6,6 +6,7 @@ mod synchronous;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
+use lambent_domain::configuration::TenantIsolation;
 use lambent_domain::limits::{EVENT_BYTES_MAX, INVOKE_ASYNC_BYTES_MAX, SYNCHRONOUS_REQUEST_BYTES_MAX};
 use lambent_domain::request_id::RequestId;
 use uuid::Uuid;
@@ -70,11 +71,7 @@ pub(crate) async fn invoke(
     asked.authorize(ACTION, Subject::Function(&request.target.arn), |_| ())?;
     let (state, headers) = (asked.state, asked.headers);
     let (_, version) = request.target.resolve_to_invoke(&state.resources, chance(request_id))?;
-    if request.tenant_id {
-        return Err(ApiError::invalid_parameter(
-            "The invoked function is not enabled with tenancy configuration. Remove the X-Amz-Tenant-Id header.",
-        ));
-    }
+    check_tenant(version.configuration.tenant_isolation, request.tenant_id.is_some())?;
     if request.durable_execution_name {
         return Err(ApiError::invalid_parameter(
             "The invoked function is not a durable function. Remove the X-Amz-Durable-Execution-Name header.",
@@ -102,6 +99,19 @@ pub(crate) async fn invoke(
     }
 }
 
+/// Whoever calls a function with tenant isolation names a tenant, and nobody else does.
+fn check_tenant(isolation: TenantIsolation, named: bool) -> Result<(), ApiError> {
+    match (isolation, named) {
+        (TenantIsolation::PerTenant, true) | (TenantIsolation::None, false) => Ok(()),
+        (TenantIsolation::PerTenant, false) => Err(ApiError::invalid_parameter(
+            "The invoked function is enabled with tenancy configuration. Add the X-Amz-Tenant-Id header.",
+        )),
+        (TenantIsolation::None, true) => Err(ApiError::invalid_parameter(
+            "The invoked function is not enabled with tenancy configuration. Remove the X-Amz-Tenant-Id header.",
+        )),
+    }
+}
+
 /// An alias with two versions chooses by the request id, which is random enough and there already.
 fn chance(request_id: RequestId) -> u32 {
     let [a, b, c, d, ..] = request_id.as_bytes();
@@ -116,4 +126,23 @@ fn accepted(status: StatusCode, trace: Trace) -> Answer {
     headers.insert(TRACE_ID, trace.for_caller);
     headers.insert(http::header::CONNECTION, KEEP_ALIVE);
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_is_named_where_tenants_are_kept_apart_and_nowhere_else() {
+        use TenantIsolation::{None as Shared, PerTenant};
+        for (isolation, named, taken) in
+            [(Shared, false, true), (Shared, true, false), (PerTenant, true, true), (PerTenant, false, false)]
+        {
+            let checked = check_tenant(isolation, named);
+            assert_eq!(checked.is_ok(), taken, "{isolation:?}, {named}");
+            if let Err(error) = checked {
+                assert_eq!(error.name(), "InvalidParameterValueException");
+            }
+        }
+    }
 }

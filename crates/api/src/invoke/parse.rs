@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::HeaderMap;
 use lambent_domain::limits::CLIENT_CONTEXT_BYTES_MAX;
+use lambent_domain::tenant::TenantId;
 
 use super::Kind;
 use crate::error::ApiError;
@@ -22,7 +23,7 @@ pub(crate) struct InvokeRequest {
     /// Whether the answer carries the tail of the log.
     pub(crate) tail: bool,
     pub(crate) client_context: Option<Bytes>,
-    pub(crate) tenant_id: bool,
+    pub(crate) tenant_id: Option<TenantId>,
     pub(crate) durable_execution_name: bool,
 }
 
@@ -36,7 +37,7 @@ pub(crate) fn parse_invoke_async(name: &str, identity: &Identity) -> Result<Invo
         target: identity.target(reference, None)?,
         tail: false,
         client_context: None,
-        tenant_id: false,
+        tenant_id: None,
         durable_execution_name: false,
     })
 }
@@ -67,7 +68,9 @@ pub(crate) fn parse(
     let durable =
         member("x-amz-durable-execution-name", "durableExecutionName", &constraints::DURABLE_EXECUTION_NAME);
     let durable_execution_name = durable.is_some();
-    let tenant_id = member("x-amz-tenant-id", "tenantId", &constraints::TENANT_ID).is_some();
+    // One that has not the form has been complained about.
+    let tenant_id = member("x-amz-tenant-id", "tenantId", &constraints::TENANT_ID)
+        .and_then(|tenant_id| TenantId::parse(&tenant_id));
     let reference = reference.filter(|_| found.is_empty()).ok_or_else(|| violated(found))?;
     let target = identity.target(reference, qualifier)?;
     let client_context = client_context(headers)?.filter(|_| kind == Kind::RequestResponse);

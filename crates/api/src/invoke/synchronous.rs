@@ -42,7 +42,7 @@ pub(super) async fn request_response(
             payload,
             trace: Some(trace.for_function),
             client_context: request.client_context,
-            tenant_id: None,
+            tenant_id: request.tenant_id,
         })
         .await?;
     let (payload, failed) = match completion.outcome {

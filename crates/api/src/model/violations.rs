@@ -170,7 +170,7 @@ impl Violations {
             let least =
                 bounds.min.map(|min| format!("Member must have value greater than or equal to {min:?}"));
             let all = most.into_iter().chain(least).collect::<Vec<_>>().join(", ");
-            let demand = format!("Map value must satisfy constraint: [{all}]");
+            let demand = format!("Map value must satisfy constraint: [{all}, Member must not be null]");
             self.complain(member, Some(&pairs_echo(entries)), &demand);
         }
     }

@@ -98,6 +98,24 @@ fn of_runs(engine: &EngineStats) -> Vec<Family> {
             engine.throttles,
         ),
         Family::new(
+            COUNTER,
+            "lambent_provisioned_concurrency_invocations_total",
+            "Runs in provisioned environments since start.",
+            engine.provisioned_invocations,
+        ),
+        Family::new(
+            COUNTER,
+            "lambent_provisioned_concurrency_spillover_invocations_total",
+            "Runs on demand of versions with provisioned environments since start.",
+            engine.provisioned_spillovers,
+        ),
+        Family::new(
+            GAUGE,
+            "lambent_provisioned_concurrent_executions",
+            "Invocations running in provisioned environments now.",
+            engine.provisioned_concurrent_executions,
+        ),
+        Family::new(
             GAUGE,
             "lambent_concurrent_executions",
             "Invocations running now.",

@@ -3,6 +3,7 @@
 //! Ordered shutdown: nothing more is accepted; connections finish the request they are in and close; what is left
 //! after `drain_max` is cut off. Connections never outlive the future that serves them, even if it is dropped.
 
+mod addresses;
 mod connection;
 mod limits;
 mod stall;
@@ -22,6 +23,8 @@ pub use limits::Limits;
 #[cfg(test)]
 pub(crate) use stall::StallGuard;
 pub use tls::{Tls, TlsError};
+
+use addresses::Addresses;
 
 use crate::authorization::Peer;
 use crate::door::Door;
@@ -58,12 +61,14 @@ pub(crate) async fn serve_until(
     let tasks = Tasks::new();
     let _cut_off_at_the_end = tasks.stopping().drop_guard();
     let connections = Arc::new(Semaphore::new(limits.connections_max));
+    let addresses = Addresses::new(limits.connections_max);
     for listener in listeners {
         let (door, shutdown, connections) = (door.clone(), shutdown.clone(), Arc::clone(&connections));
+        let addresses = addresses.clone();
         let tls = tls.clone();
         let spawner = tasks.clone();
         tasks.spawn_until_stopped(async move {
-            accept(listener, tls, door, shutdown, connections, spawner).await;
+            accept(listener, tls, door, shutdown, (connections, addresses), spawner).await;
         });
     }
     shutdown.cancelled().await;
@@ -81,7 +86,7 @@ async fn accept(
     tls: Option<Arc<Tls>>,
     door: Door,
     shutdown: CancellationToken,
-    connections: Arc<Semaphore>,
+    (connections, addresses): (Arc<Semaphore>, Addresses),
     tasks: Tasks,
 ) {
     loop {
@@ -97,12 +102,16 @@ async fn accept(
                     tracing::debug!(error = %source, "a connection was lost before it was served");
                     continue;
                 }
+                let Ok(seat) = addresses.seat(address.ip()) else {
+                    tracing::debug!(client.address = %address.ip(), "an address has as many connections as it may");
+                    continue;
+                };
                 let secure = tls.is_some() || door.is_behind_tls();
                 let door = door.at(Peer { ip: address.ip(), secure });
                 let (tls, shutdown) = (tls.clone(), shutdown.clone());
                 tasks.spawn_until_stopped(async move {
                     connection::serve(stream, tls, door, shutdown).await;
-                    drop(permit);
+                    drop((permit, seat));
                 });
             }
             Err(source) => {

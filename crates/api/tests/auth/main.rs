@@ -39,7 +39,8 @@ fn main() -> ExitCode {
     let trials = trials![
         signatures::right_ones_are_taken,
         signatures::what_was_changed_on_the_way_is_refused,
-        signatures::wrong_keys_and_wrong_times_are_refused,
+        signatures::wrong_keys_are_refused,
+        signatures::wrong_times_and_scopes_are_refused,
         signatures::presigned_queries_are_held_to_what_they_say,
         signatures::bodies_come_as_clients_send_them,
         strangers::nothing_tells_whether_a_function_exists,

@@ -82,157 +82,70 @@ pub(crate) fn a_key_may_do_what_its_policy_says() {
     assert!(!may(&fixture, &events, "GET", "/metrics", ""));
 }
 
+/// One request by keys that may do `action` under each of these conditions.
+fn under(fixture: &Fixture, action: &str, ask: (&str, &str, &str), cases: &[(&str, bool)]) {
+    let (method, target, body) = ask;
+    for (condition, expected) in cases {
+        let name = format!("k{}", condition.bytes().map(u64::from).sum::<u64>() + body.len() as u64);
+        let key = fixture.key(&name, &allow_if(action, condition));
+        assert_eq!(
+            may(fixture, &key, method, target, body),
+            *expected,
+            "{method} {target} {body}: {condition}"
+        );
+    }
+}
+
 pub(crate) fn conditions_count() {
     let fixture = Fixture::start();
+    let all = "lambda:*";
+    let functions = "/2015-03-31/functions";
+    let configuration = "/2015-03-31/functions/there/configuration";
+    let cases = [
+        (r#"{"IpAddress":{"aws:SourceIp":"127.0.0.0/8"}}"#, true),
+        (r#"{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}"#, false),
+        (r#"{"Bool":{"aws:SecureTransport":"false"}}"#, true),
+        (r#"{"Bool":{"aws:SecureTransport":"true"}}"#, false),
+        (r#"{"StringLike":{"aws:username":"k*"}}"#, true),
+        (r#"{"DateGreaterThan":{"aws:CurrentTime":"2100-01-01T00:00:00Z"}}"#, false),
+    ];
+    under(&fixture, all, ("GET", configuration, ""), &cases);
+
     let tagged =
         |tag: &str| create_body("tagged").replacen('{', &format!(r#"{{"Tags":{{"team":"{tag}"}},"#), 1);
-    let layered = |layer: &str| format!(r#"{{"Layers":["{ARN}:layer:{layer}"]}}"#);
-    let permission = |principal: &str| {
-        format!(
-            r#"{{"StatementId":"{}","Action":"lambda:InvokeFunction","Principal":"{principal}"}}"#,
-            principal.len()
-        )
-    };
-    let configuration = "/2015-03-31/functions/there/configuration";
-    let policy = "/2015-03-31/functions/there/policy";
-    let cases = [
-        (
-            "address",
-            "lambda:*",
-            r#"{"IpAddress":{"aws:SourceIp":"127.0.0.0/8"}}"#,
-            "GET",
-            configuration,
-            String::new(),
-            true,
-        ),
-        (
-            "elsewhere",
-            "lambda:*",
-            r#"{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}"#,
-            "GET",
-            configuration,
-            String::new(),
-            false,
-        ),
-        (
-            "tls",
-            "lambda:*",
-            r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
-            "GET",
-            configuration,
-            String::new(),
-            false,
-        ),
-        (
-            "plain",
-            "lambda:*",
-            r#"{"Bool":{"aws:SecureTransport":"false"}}"#,
-            "GET",
-            configuration,
-            String::new(),
-            true,
-        ),
-        (
-            "name",
-            "lambda:*",
-            r#"{"StringEquals":{"aws:username":"name"}}"#,
-            "GET",
-            configuration,
-            String::new(),
-            true,
-        ),
-        (
-            "later",
-            "lambda:*",
-            r#"{"DateGreaterThan":{"aws:CurrentTime":"2100-01-01T00:00:00Z"}}"#,
-            "GET",
-            configuration,
-            String::new(),
-            false,
-        ),
-        (
-            "right-tag",
-            "lambda:*",
-            r#"{"StringEquals":{"aws:RequestTag/team":"a"}}"#,
-            "POST",
-            "/2015-03-31/functions",
-            tagged("a"),
-            true,
-        ),
-        (
-            "wrong-tag",
-            "lambda:*",
-            r#"{"StringEquals":{"aws:RequestTag/team":"a"}}"#,
-            "POST",
-            "/2015-03-31/functions",
-            tagged("b"),
-            false,
-        ),
-        (
-            "no-tag",
-            "lambda:*",
-            r#"{"StringEquals":{"aws:RequestTag/team":"a"}}"#,
-            "POST",
-            "/2015-03-31/functions",
-            create_body("tagged"),
-            false,
-        ),
-        (
-            "tag-keys",
-            "lambda:*",
-            r#"{"ForAllValues:StringEquals":{"aws:TagKeys":["team"]}}"#,
-            "POST",
-            "/2015-03-31/functions",
-            tagged("b"),
-            true,
-        ),
-        (
-            "principal",
-            "lambda:AddPermission",
-            r#"{"StringEquals":{"lambda:Principal":"s3.amazonaws.com"}}"#,
-            "POST",
-            policy,
-            permission("s3.amazonaws.com"),
-            true,
-        ),
-        (
-            "others",
-            "lambda:AddPermission",
-            r#"{"StringEquals":{"lambda:Principal":"s3.amazonaws.com"}}"#,
-            "POST",
-            policy,
-            permission("*"),
-            false,
-        ),
-        (
-            "layer",
-            "lambda:*",
-            r#"{"ForAllValues:StringLike":{"lambda:Layer":["*:layer:good:*"]}}"#,
-            "PUT",
-            configuration,
-            layered("good:1"),
-            true,
-        ),
-        (
-            "other-layer",
-            "lambda:UpdateFunctionConfiguration",
-            r#"{"ForAllValues:StringLike":{"lambda:Layer":["*:layer:good:*"]}}"#,
-            "PUT",
-            configuration,
-            layered("bad:1"),
-            false,
-        ),
+    let by_tag = r#"{"StringEquals":{"aws:RequestTag/team":"right"}}"#;
+    under(&fixture, all, ("POST", functions, &tagged("right")), &[(by_tag, true)]);
+    under(&fixture, all, ("POST", functions, &tagged("wrong one")), &[(by_tag, false)]);
+    under(&fixture, all, ("POST", functions, &create_body("tagged")), &[(by_tag, false)]);
+    let keys = [
+        (r#"{"ForAllValues:StringEquals":{"aws:TagKeys":["team"]}}"#, true),
+        (r#"{"ForAllValues:StringEquals":{"aws:TagKeys":["other"]}}"#, false),
     ];
-    for (name, action, condition, method, target, body, expected) in cases {
-        let key = fixture.key(name, &allow_if(action, condition));
-        // GetLayerVersion has no layers in its body: the condition on all of none holds.
-        assert_eq!(may(&fixture, &key, method, target, &body), expected, "{name}: {condition}");
-    }
+    under(&fixture, all, ("POST", functions, &tagged("any")), &keys);
     // A tag of the function is known once it is there.
-    let by_tag =
-        fixture.key("by-tag", &allow_if("lambda:*", r#"{"StringEquals":{"aws:ResourceTag/team":"a"}}"#));
-    assert!(may(&fixture, &by_tag, "GET", "/2015-03-31/functions/tagged", ""));
-    assert!(!may(&fixture, &by_tag, "GET", "/2015-03-31/functions/there", ""));
+    let has_tag = [(r#"{"StringEquals":{"aws:ResourceTag/team":"right"}}"#, true)];
+    under(&fixture, all, ("GET", "/2015-03-31/functions/tagged", ""), &has_tag);
+    under(&fixture, all, ("GET", "/2015-03-31/functions/there", " "), &[(has_tag[0].0, false)]);
+
+    let permission = |principal: &str| {
+        format!(r#"{{"StatementId":"s","Action":"lambda:InvokeFunction","Principal":"{principal}"}}"#)
+    };
+    let to_s3 = r#"{"StringEquals":{"lambda:Principal":"s3.amazonaws.com"}}"#;
+    let policy = "/2015-03-31/functions/there/policy";
+    under(&fixture, all, ("POST", policy, &permission("*")), &[(to_s3, false)]);
+    under(&fixture, all, ("POST", policy, &permission("s3.amazonaws.com")), &[(to_s3, true)]);
+
+    let layered = |layer: &str| format!(r#"{{"Layers":["{layer}"]}}"#);
+    // GetLayerVersion has no layers in its body: the condition on all of none holds.
+    let good = r#"{"ForAllValues:StringLike":{"lambda:Layer":["arn:aws:*:layer:good:3"]}}"#;
+    for (layer, expected) in [
+        (format!("{ARN}:layer:good:3"), true),
+        (format!("{ARN}:layer:other:3"), false),
+        ("arn:aws-cn:lambda:us-east-1:000000000000:layer:good:03".to_owned(), true),
+        ("arn:aws-cn:lambda:us-east-1:000000000000:layer:others:3".to_owned(), false),
+    ] {
+        under(&fixture, all, ("PUT", configuration, &layered(&layer)), &[(good, expected)]);
+    }
 }
 
 pub(crate) fn policies_of_functions_count() {

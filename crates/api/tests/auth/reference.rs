@@ -65,6 +65,10 @@ impl Sent {
         self
     }
 
+    pub(crate) fn add(&mut self, name: &str, value: &str) {
+        self.headers.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Another value for a header that is there.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         let header = self.headers.iter_mut().find(|(found, _)| found.eq_ignore_ascii_case(name));

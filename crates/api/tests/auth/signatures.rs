@@ -51,75 +51,74 @@ pub(crate) fn right_ones_are_taken() {
 /// How a request that was signed is changed before it is sent.
 type Change = fn(&mut Sent);
 
-pub(crate) fn what_was_changed_on_the_way_is_refused() {
-    let fixture = Fixture::start();
-    let changes: [(&str, Change, u16, &str, &str); 20] = [
-        ("body", |sent| sent.body = br#"{"a":2}"#.to_vec(), 403, INVALID, MISMATCH),
-        ("body cut", |sent| sent.body.truncate(0), 403, INVALID, MISMATCH),
-        ("header", |sent| sent.set("x-amz-invocation-type", "Event"), 403, INVALID, MISMATCH),
-        ("host", |sent| sent.set("host", "localhost"), 403, INVALID, MISMATCH),
-        ("query", |sent| sent.target = sent.target.replace("%24LATEST", "1"), 403, INVALID, MISMATCH),
-        (
-            "query gone",
-            |sent| sent.target = sent.target.replace("?Qualifier=%24LATEST", ""),
-            403,
-            INVALID,
-            MISMATCH,
-        ),
-        ("query added", |sent| sent.target.push_str("&a=b"), 403, INVALID, MISMATCH),
-        ("path", |sent| sent.target = sent.target.replace("there", "other"), 403, INVALID, MISMATCH),
-        (
-            "date",
-            |sent| sent.set("x-amz-date", "20200101T000000Z"),
-            403,
-            INVALID,
-            "Date in Credential scope does not match YYYYMMDD",
-        ),
-        (
-            "header gone",
-            |sent| sent.headers.retain(|(name, _)| name != "X-Amz-Invocation-Type"),
-            403,
-            INVALID,
-            MISMATCH,
-        ),
-        (
+/// A change, and the answer to it.
+type Row = (&'static str, Change, u16, &'static str, &'static str);
+
+fn mismatch(what: &'static str, change: Change) -> Row {
+    (what, change, 403, INVALID, MISMATCH)
+}
+
+fn incomplete(what: &'static str, text: &'static str, change: Change) -> Row {
+    (what, change, 400, INCOMPLETE, text)
+}
+
+fn invalid(what: &'static str, text: &'static str, change: Change) -> Row {
+    (what, change, 403, INVALID, text)
+}
+
+fn changed_requests() -> Vec<Row> {
+    vec![
+        mismatch("body", |sent| sent.body = br#"{"a":2}"#.to_vec()),
+        mismatch("body gone", |sent| sent.body.truncate(0)),
+        mismatch("query", |sent| sent.target = sent.target.replace("%24LATEST", "1")),
+        mismatch("query gone", |sent| sent.target = sent.target.replace("?Qualifier=%24LATEST", "")),
+        mismatch("query added", |sent| sent.target.push_str("&a=b")),
+        mismatch("path", |sent| sent.target = sent.target.replace("there", "other")),
+        mismatch("header", |sent| sent.set("x-amz-invocation-type", "Event")),
+        mismatch("host", |sent| sent.set("host", "localhost")),
+        mismatch("header gone", |sent| sent.headers.retain(|(name, _)| name != "X-Amz-Invocation-Type")),
+        mismatch("header doubled", |sent| sent.add("x-amz-invocation-type", "Event")),
+        invalid("host doubled", "'Host' or ':authority' must be a 'SignedHeader'", |sent| {
+            sent.add("host", "localhost");
+        }),
+        invalid(
             "header added",
-            |sent| sent.headers.push(("x-amz-log-type".into(), "Tail".into())),
-            403,
-            INVALID,
             "'x-amz-log-type' must be a 'SignedHeader' in the AWS Authorization.",
-        ),
-        (
-            "header doubled",
-            |sent| sent.headers.push(("x-amz-invocation-type".into(), "Event".into())),
-            403,
-            INVALID,
-            MISMATCH,
-        ),
-        (
-            "date doubled",
-            |sent| sent.headers.push(("x-amz-date".into(), "20200101T000000Z".into())),
-            400,
-            INCOMPLETE,
-            "'x-amz-date' may be there only once",
-        ),
-        (
-            "authorization doubled",
             |sent| {
-                let again = sent.header("authorization").to_owned();
-                sent.headers.push(("authorization".into(), again));
+                sent.add("x-amz-log-type", "Tail");
             },
-            400,
-            INCOMPLETE,
-            "'authorization' may be there only once",
         ),
-        (
-            "host doubled",
-            |sent| sent.headers.push(("host".into(), "localhost".into())),
-            403,
-            INVALID,
-            "'Host' or ':authority' must be a 'SignedHeader'",
-        ),
+    ]
+}
+
+fn changed_signatures() -> Vec<Row> {
+    vec![
+        mismatch("signature", |sent| {
+            let text = sent.header("authorization").to_owned();
+            let (head, _) = text.rsplit_once('=').unwrap();
+            sent.set("authorization", &format!("{head}={}", "0".repeat(64)));
+        }),
+        mismatch("signature cut", |sent| {
+            let text = sent.header("authorization").to_owned();
+            sent.set("authorization", &text[..text.len() - 1]);
+        }),
+        invalid("date", "Date in Credential scope does not match YYYYMMDD", |sent| {
+            sent.set("x-amz-date", "20200101T000000Z");
+        }),
+        incomplete("date doubled", "'x-amz-date' may be there only once", |sent| {
+            sent.add("x-amz-date", "20200101T000000Z");
+        }),
+        incomplete("authorization doubled", "'authorization' may be there only once", |sent| {
+            let again = sent.header("authorization").to_owned();
+            sent.add("authorization", &again);
+        }),
+        incomplete("scheme", "Invalid key=value pair (missing equal-sign) in Authorization header", |sent| {
+            sent.set("authorization", "Bearer abc");
+        }),
+        incomplete("both ways", "Only one auth mechanism allowed", |sent| {
+            sent.target.push_str("&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a&X-Amz-Signature=b");
+            sent.target.push_str("&X-Amz-Date=c&X-Amz-SignedHeaders=d&X-Amz-Expires=1");
+        }),
         (
             "authorization gone",
             |sent| sent.headers.retain(|(name, _)| name != "Authorization"),
@@ -127,45 +126,12 @@ pub(crate) fn what_was_changed_on_the_way_is_refused() {
             MISSING,
             "Missing Authentication Token",
         ),
-        (
-            "signature",
-            |sent| {
-                let text = sent.header("authorization").to_owned();
-                let (head, _) = text.rsplit_once('=').unwrap();
-                sent.set("authorization", &format!("{head}={}", "0".repeat(64)));
-            },
-            403,
-            INVALID,
-            MISMATCH,
-        ),
-        (
-            "signature cut",
-            |sent| {
-                let text = sent.header("authorization").to_owned();
-                sent.set("authorization", &text[..text.len() - 1]);
-            },
-            403,
-            INVALID,
-            MISMATCH,
-        ),
-        (
-            "scheme",
-            |sent| sent.set("authorization", "Bearer abc"),
-            400,
-            INCOMPLETE,
-            "Invalid key=value pair (missing equal-sign) in Authorization header",
-        ),
-        (
-            "both ways",
-            |sent| {
-                sent.target.push_str("&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a&X-Amz-Signature=b&X-Amz-Date=c&X-Amz-SignedHeaders=d&X-Amz-Expires=1")
-            },
-            400,
-            INCOMPLETE,
-            "Only one auth mechanism allowed",
-        ),
-    ];
-    for (what, change, status, kind, text) in changes {
+    ]
+}
+
+pub(crate) fn what_was_changed_on_the_way_is_refused() {
+    let fixture = Fixture::start();
+    for (what, change, status, kind, text) in changed_requests().into_iter().chain(changed_signatures()) {
         let mut sent = fixture.owner.signer().sign(&call(&fixture));
         change(&mut sent);
         let (got, name, message) = refusal(&fixture.send(&sent));
@@ -180,7 +146,21 @@ pub(crate) fn what_was_changed_on_the_way_is_refused() {
     assert_eq!(fixture.ask(&fixture.owner, "GET", "/2015-03-31/functions/there", b"").status, 200);
 }
 
-pub(crate) fn wrong_keys_and_wrong_times_are_refused() {
+/// A signer, and the answer to what it signs.
+type Signed<'a> = (&'static str, Signer<'a>, &'static str, &'static str);
+
+/// Refuses what it signs in the header and, unless it says `header only`, in the query.
+fn refuses(fixture: &Fixture, (what, signer, kind, text): Signed<'_>) {
+    let get = fixture.request("GET", "/2015-03-31/functions/there", b"");
+    let presigned = (!what.contains("header only")).then(|| signer.presign(&get, 100));
+    for sent in presigned.into_iter().chain([signer.sign(&call(fixture))]) {
+        let (status, name, message) = refusal(&fixture.send(&sent));
+        assert_eq!((status, name.as_str()), (403, kind), "{what}: {message}");
+        assert!(message.contains(text), "{what}: {message}");
+    }
+}
+
+pub(crate) fn wrong_keys_are_refused() {
     let fixture = Fixture::start();
     let other = fixture.key("other", r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
     let disabled = fixture.key("disabled", r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
@@ -199,66 +179,42 @@ pub(crate) fn wrong_keys_and_wrong_times_are_refused() {
     let foreign = token(&session, second.token.as_deref());
     let (bare, laden) = (token(&session, None), token(owner, session.token.as_deref()));
     let mixed = Key { secret: other.secret.clone(), ..owner.clone() };
-    let cases: [(&str, Signer<'_>, u16, &str, &str); 15] = [
-        ("wrong secret", mixed.signer(), 403, INVALID, MISMATCH),
-        ("unknown", unknown.signer(), 403, UNRECOGNIZED, UNKNOWN),
-        ("disabled", disabled.signer(), 403, UNRECOGNIZED, UNKNOWN),
-        ("another's token", foreign.signer(), 403, UNRECOGNIZED, UNKNOWN),
-        ("no token", bare.signer(), 403, UNRECOGNIZED, UNKNOWN),
-        ("a token too many", laden.signer(), 403, UNRECOGNIZED, UNKNOWN),
-        ("ended session", ended.signer(), 403, UNRECOGNIZED, UNKNOWN),
-        (
-            "expired session",
-            expired.signer(),
-            403,
-            "ExpiredTokenException",
-            "The security token included in the request is expired",
-        ),
-        ("old", Signer { shift: -310, ..owner.signer() }, 403, INVALID, "Signature expired: "),
-        ("very old", Signer { shift: -90_000, ..owner.signer() }, 403, INVALID, "Signature expired: "),
-        ("future", Signer { shift: 310, ..owner.signer() }, 403, INVALID, "Signature not yet current: "),
-        (
-            "region",
-            Signer { region: "eu-west-1", ..owner.signer() },
-            403,
-            INVALID,
-            "Credential should be scoped to a valid region. ",
-        ),
-        (
-            "service",
-            Signer { service: "s3", ..owner.signer() },
-            403,
-            INVALID,
-            "Credential should be scoped to correct service: 'lambda'. ",
-        ),
-        (
-            "logs",
-            Signer { service: "logs", ..owner.signer() },
-            403,
-            INVALID,
-            "scoped to correct service: 'lambda'. ",
-        ),
-        ("no key", Signer { id: "", ..owner.signer() }, 403, UNRECOGNIZED, UNKNOWN),
-    ];
-    for (what, signer, status, kind, text) in cases {
-        for sent in [
-            signer.sign(&call(&fixture)),
-            signer.presign(&fixture.request("GET", "/2015-03-31/functions/there", b""), 100),
-        ] {
-            // A presigned request may be early or late by what it says itself.
-            if what == "old" && sent.method == "GET" {
-                continue;
-            }
-            let (got, name, message) = refusal(&fixture.send(&sent));
-            assert_eq!((got, name.as_str()), (status, kind), "{what}: {message}");
-            assert!(message.contains(text), "{what}: {message}");
-        }
+    let over = "The security token included in the request is expired";
+    for row in [
+        ("wrong secret", mixed.signer(), INVALID, MISMATCH),
+        ("unknown", unknown.signer(), UNRECOGNIZED, UNKNOWN),
+        ("disabled", disabled.signer(), UNRECOGNIZED, UNKNOWN),
+        ("another's token", foreign.signer(), UNRECOGNIZED, UNKNOWN),
+        ("no token", bare.signer(), UNRECOGNIZED, UNKNOWN),
+        ("a token too many", laden.signer(), UNRECOGNIZED, UNKNOWN),
+        ("ended session", ended.signer(), UNRECOGNIZED, UNKNOWN),
+        ("expired session", expired.signer(), "ExpiredTokenException", over),
+        ("no key", Signer { id: "", ..owner.signer() }, UNRECOGNIZED, UNKNOWN),
+    ] {
+        refuses(&fixture, row);
     }
     let unsigned = refusal(&fixture.send(&call(&fixture)));
     assert_eq!(unsigned, (403, MISSING.to_owned(), "Missing Authentication Token".to_owned()));
     // In the form of CloudWatch Logs, which says everything in the body.
     let logs = fixture.send(&fixture.request("POST", "/", b"{}"));
     assert_eq!((logs.status, logs.body.contains(MISSING)), (400, true), "{logs:?}");
+}
+
+pub(crate) fn wrong_times_and_scopes_are_refused() {
+    let fixture = Fixture::start();
+    let signer = || fixture.owner.signer();
+    let (region, service) = ("scoped to a valid region. ", "scoped to correct service: 'lambda'. ");
+    for row in [
+        // A presigned request may be as old as it says itself.
+        ("old, header only", Signer { shift: -310, ..signer() }, INVALID, "Signature expired: "),
+        ("very old", Signer { shift: -90_000, ..signer() }, INVALID, "Signature expired: "),
+        ("future", Signer { shift: 310, ..signer() }, INVALID, "Signature not yet current: "),
+        ("region", Signer { region: "eu-west-1", ..signer() }, INVALID, region),
+        ("service", Signer { service: "s3", ..signer() }, INVALID, service),
+        ("logs", Signer { service: "logs", ..signer() }, INVALID, service),
+    ] {
+        refuses(&fixture, row);
+    }
 }
 
 pub(crate) fn presigned_queries_are_held_to_what_they_say() {

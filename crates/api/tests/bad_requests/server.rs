@@ -312,7 +312,7 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-fn state(data: &TempDir, auth: Auth, rate: Option<Rate>) -> AppState {
+pub(crate) fn state(data: &TempDir, auth: Auth, rate: Option<Rate>) -> AppState {
     let clock = Arc::new(SystemClock);
     let store = EmbeddedStore::open(&data.path().join("store"), Options::default(), clock.clone()).unwrap();
     let logs = LogStore::open(data.path().join("logs"), LogLimits::default(), clock.clone()).unwrap();
@@ -370,7 +370,7 @@ pub(crate) fn zip() -> Vec<u8> {
     zip_of("index.rb", b"def handler; end")
 }
 
-fn zip_of(name: &str, text: &[u8]) -> Vec<u8> {
+pub(crate) fn zip_of(name: &str, text: &[u8]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let executable = zip::write::SimpleFileOptions::default().unix_permissions(0o755);
     writer.start_file(name, executable).unwrap();
@@ -392,7 +392,7 @@ pub(crate) fn create_sleeper(name: &str) -> String {
     )
 }
 
-fn creation(name: &str, runtime: &str, zip: &[u8]) -> String {
+pub(crate) fn creation(name: &str, runtime: &str, zip: &[u8]) -> String {
     let zip = base64::engine::general_purpose::STANDARD.encode(zip);
     format!(
         r#"{{"FunctionName":"{name}","Runtime":"{runtime}","Role":"arn:aws:iam::000000000000:role/r","Handler":"index.handler","Code":{{"ZipFile":"{zip}"}}}}"#

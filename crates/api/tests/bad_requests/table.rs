@@ -68,7 +68,6 @@ fn paths() -> Vec<Row> {
         row("POST", "/2014-11-13/functions/th%ZZere/invoke-async", 400, CONTENT, "percent-encoded UTF-8"),
         row("POST", "/2014-11-13/functions/%FF%FE/invoke-async", 400, CONTENT, "percent-encoded UTF-8"),
         row("POST", "/2015-03-31/functions/there/invocations?Qualifier=%E4", 400, CONTENT, "percent-encoded"),
-        not_yet("GET", "/2016-08-19/account-settings", "GetAccountSettings"),
         not_yet("POST", "/2015-03-31/functions/there/versions", "PublishVersion"),
         row("GET", "/2018-10-31/layers?find=LayerVersion", 400, VALIDATION, "at 'arn' failed to satisfy"),
         not_yet(
@@ -362,7 +361,7 @@ fn changes() -> Vec<Row> {
             revision,
             412,
             "PreconditionFailedException",
-            "RevisionId provided does not match",
+            "Revision Id provided does not match",
         ),
         configure("th!ere", "{}", 400, VALIDATION, "at 'functionName'"),
         recode("absent", r#"{"ZipFile":"AAAA"}"#, 404, MISSING, "Function not found"),

@@ -4,11 +4,15 @@
 //! that nobody else was first ([`Function::generation`]). So no two settings of a function ever contradict each other.
 
 mod alias;
+mod aliases;
+mod claims;
 mod code;
 mod settings;
 mod version;
 
 pub use alias::{Alias, AliasRouting};
+pub use aliases::{ALIASES_MAX, AliasRefused, AliasSettings};
+pub use claims::{ClaimRefused, SharedConcurrency};
 pub use code::{CodePackage, CodeSha256};
 pub use settings::{
     AsyncInvokeSettings, FunctionUrl, ProvisionedConcurrency, RecursiveLoop, RuntimeManagement, Scope,
@@ -127,4 +131,4 @@ impl Function {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

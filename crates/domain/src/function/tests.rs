@@ -13,7 +13,7 @@ fn version(version: Version) -> FunctionVersion {
     }
 }
 
-fn published(numbers: impl IntoIterator<Item = u64>) -> Function {
+pub(crate) fn published(numbers: impl IntoIterator<Item = u64>) -> Function {
     let mut function = Function::new(version(Version::Latest));
     for number in numbers {
         function.published.insert(number, Arc::new(version(Version::Number(number))));

@@ -2,7 +2,7 @@
 
 use super::failure;
 use super::{ExecutionEnvironment, Phase, RuntimeEnd};
-use crate::logs::lines::{InitPhase, Status};
+use crate::logs::lines::{InitPhase, InitializationType, Status};
 use crate::runtime_api::InitSignal;
 use lambent_domain::outcome::{FunctionFailure, classify_error_type};
 use lambent_domain::request_id::RequestId;
@@ -12,6 +12,9 @@ use tokio::time::Instant;
 
 /// The cap of the on-demand init phase.
 const INIT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The cap of the init phase of a provisioned environment, unless its function may run for longer.
+const PROVISIONED_INIT_TIMEOUT: Duration = Duration::from_secs(130);
 
 /// Why a runtime did not come up.
 #[derive(Debug)]
@@ -58,17 +61,29 @@ impl ExecutionEnvironment {
     pub(super) async fn init_phase(&mut self) -> Option<Duration> {
         self.journal.init_start(&self.runtime_version);
         let started = Instant::now();
-        let result = self.initialise(INIT_TIMEOUT).await;
+        let result = self.initialise(self.init_timeout()).await;
         let took = started.elapsed();
         self.journal.pump();
         match result {
             Ok(()) => {
                 self.journal.init_done(InitPhase::Init);
+                if self.initialization == InitializationType::ProvisionedConcurrency {
+                    self.journal.init_report(InitPhase::Init, Status::Success, took);
+                }
                 Some(took)
             }
             Err(failure) => {
                 self.journal.init_report(InitPhase::Init, failure.status(), took);
                 None
+            }
+        }
+    }
+
+    fn init_timeout(&self) -> Duration {
+        match self.initialization {
+            InitializationType::OnDemand => INIT_TIMEOUT,
+            InitializationType::ProvisionedConcurrency => {
+                PROVISIONED_INIT_TIMEOUT.max(self.version.configuration.timeout())
             }
         }
     }

@@ -4,7 +4,7 @@
 //! wrote before it answered is in the pipe by then: [`Journal::pump`] empties the pipes before END is written.
 
 use crate::logs::intake::{FrameDecoder, LineSplitter};
-use crate::logs::lines::{InitPhase, LineFormat, Status, SystemEvent, Tail};
+use crate::logs::lines::{InitPhase, InitializationType, LineFormat, Status, SystemEvent, Tail};
 use crate::logs::{LogRecord, LogStore, StreamWriter};
 use crate::tasks::Tasks;
 use bytes::Bytes;
@@ -38,6 +38,7 @@ pub(super) struct Journal {
     clock: Arc<dyn Clock>,
     version: Arc<FunctionVersion>,
     region: Arc<str>,
+    initialization: InitializationType,
     pipes: [Pipe; 3],
     intake: Mutex<Intake>,
 }
@@ -74,6 +75,7 @@ impl Journal {
     pub(super) fn open(
         version: &Arc<FunctionVersion>,
         region: &str,
+        initialization: InitializationType,
         logs: &LogStore,
         stream: &str,
         output: Output,
@@ -90,6 +92,7 @@ impl Journal {
             clock,
             version: Arc::clone(version),
             region: region.into(),
+            initialization,
             pipes: [pipe(output.stdout)?, pipe(output.stderr)?, pipe(output.telemetry)?],
             intake: Mutex::new(Intake { sources: Source::all(), tail: None, request_id: None }),
         })
@@ -151,6 +154,7 @@ impl Journal {
         let digest = Sha256::digest(runtime_version.as_bytes());
         let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         self.system(&SystemEvent::InitStart {
+            initialization: self.initialization,
             phase: InitPhase::Init,
             runtime_version,
             runtime_version_arn: &format!("arn:aws:lambda:{}::runtime:{hex}", self.region),
@@ -162,11 +166,13 @@ impl Journal {
     }
 
     pub(super) fn init_done(&self, phase: InitPhase) {
-        self.system(&SystemEvent::InitRuntimeDone { phase, status: Status::Success });
+        let initialization = self.initialization;
+        self.system(&SystemEvent::InitRuntimeDone { initialization, phase, status: Status::Success });
     }
 
     pub(super) fn init_report(&self, phase: InitPhase, status: Status<'_>, duration: Duration) {
-        self.system(&SystemEvent::InitReport { phase, status, duration });
+        let initialization = self.initialization;
+        self.system(&SystemEvent::InitReport { initialization, phase, status, duration });
     }
 
     /// START. From here on records belong to this invocation.

@@ -22,12 +22,13 @@ pub(crate) use invoke::Run;
 pub(crate) use start::{StartError, Workshop};
 
 use crate::credentials::FunctionCredentials;
+use crate::logs::lines::InitializationType;
 use crate::runtime_api::RuntimeApi;
 use crate::tasks::Tasks;
 use journal::Journal;
 use lambent_domain::function::FunctionVersion;
 use lambent_sandbox::{Notice, Program, Sandbox};
-use lambent_store::code::StoredPackage;
+use lambent_store::code::{LayerTree, StoredPackage};
 use notices::{NoticeStream, RuntimeEnd};
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,7 @@ pub(crate) struct ExecutionEnvironment {
     journal: Arc<Journal>,
     tasks: Tasks,
     phase: Phase,
+    initialization: InitializationType,
     /// How long the init phase took, until the first run has reported it.
     init_duration: Option<Duration>,
     /// The memory's peak, and when it was read.
@@ -58,8 +60,9 @@ pub(crate) struct ExecutionEnvironment {
     born: tokio::time::Instant,
     /// Keeps what the function signs its calls with good.
     _credentials: Option<FunctionCredentials>,
-    /// Keeps the code on the disk.
+    /// Keep code and layers on the disk.
     _package: StoredPackage,
+    _layers: Option<LayerTree>,
 }
 
 /// Whether the runtime has been initialised.
@@ -88,10 +91,30 @@ impl ExecutionEnvironment {
         self.born.elapsed()
     }
 
-    /// Runs the init phase if there was none yet. It belongs to no invocation and may take 10 s.
+    /// Runs the init phase if there was none yet. It belongs to no invocation and may take 10 s, that of a provisioned
+    /// environment longer.
     pub(crate) async fn prepare(&mut self) {
         if self.phase == Phase::Fresh {
             self.init_duration = self.init_phase().await;
+        }
+    }
+
+    /// Whether its runtime has been initialised and nothing has happened to it since.
+    pub(crate) fn is_warm(&self) -> bool {
+        self.phase == Phase::Warm
+    }
+
+    /// Whether its runtime is not initialised any more. Looks only, without waiting for anything; what it has seen is
+    /// lost, so an environment that has ended is of no further use.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        loop {
+            match self.notices.try_next() {
+                Ok(None) => return self.phase != Phase::Warm,
+                Ok(Some(Notice::Started { .. } | Notice::ResetDone)) => {}
+                Ok(Some(Notice::Exited(_) | Notice::StartFailed { .. } | Notice::Gone)) | Err(_) => {
+                    return true;
+                }
+            }
         }
     }
 

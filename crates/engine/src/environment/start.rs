@@ -6,6 +6,7 @@ use super::variables::{Surroundings, variables};
 use super::{ExecutionEnvironment, Phase};
 use crate::credentials::FunctionCredentials;
 use crate::logs::LogStore;
+use crate::logs::lines::InitializationType;
 use crate::runtime_api::{self, RuntimeApi};
 use crate::runtimes::{Launch, Roots, RuntimeMissing, Runtimes, find_entrypoint};
 use crate::tasks::Tasks;
@@ -16,10 +17,9 @@ use lambent_domain::time::Clock;
 use lambent_sandbox::{
     Level, Network, Paths, Program, SandboxError, SandboxSpec, Spawned, Spawner, TELEMETRY_FD,
 };
-use lambent_store::code::{CodeStore, StoredPackage};
+use lambent_store::code::{CodeStore, LayerTree, LayersError, StoredPackage};
 use std::ffi::OsString;
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -44,6 +44,31 @@ pub(crate) struct Workshop {
     pub(crate) private_api: Option<Arc<dyn PrivateApi>>,
 }
 
+/// What a function sees of the disk, held for as long as it does.
+#[derive(Debug)]
+struct Files {
+    package: StoredPackage,
+    layers: Option<LayerTree>,
+}
+
+/// What a program depends on besides its version and its sandbox.
+struct Given<'a> {
+    stream: &'a str,
+    initialization: InitializationType,
+    files: &'a Files,
+    credentials: Option<&'a FunctionCredentials>,
+}
+
+/// What an environment is made of, its sandbox aside.
+#[derive(Debug)]
+struct Made {
+    id: String,
+    version: Arc<FunctionVersion>,
+    initialization: InitializationType,
+    launch: Launch,
+    files: Files,
+}
+
 /// Why there is no environment.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
@@ -53,6 +78,9 @@ pub(crate) enum StartError {
     /// The function's package is not on this disk.
     #[error("code package is missing")]
     CodeMissing,
+    /// Its layers could not be put together.
+    #[error(transparent)]
+    Layers(#[from] LayersError),
     /// The sandbox could not be built.
     #[error("failed to build the sandbox: {0}")]
     Sandbox(#[from] SandboxError),
@@ -66,15 +94,18 @@ impl Workshop {
     pub(crate) async fn start(
         self: &Arc<Self>,
         version: Arc<FunctionVersion>,
+        initialization: InitializationType,
         tasks: Tasks,
     ) -> Result<ExecutionEnvironment, StartError> {
         let id = Uuid::new_v4().simple().to_string();
         let runtime = version.configuration.runtime.clone().unwrap_or_else(|| Runtime::new("provided"));
         // Its files stay as long as the environment, also when the function has other code by then.
         let package = self.code.hold(&version.code).ok_or(StartError::CodeMissing)?;
+        let layers = self.layers(&version).await?;
         let launch =
             self.runtimes.launch(&runtime, &Roots::sandboxed()).await.map_err(StartError::RuntimeMissing)?;
-        let spec = self.spec(&id, &version, &launch, package.task_dir());
+        let files = Files { package, layers };
+        let spec = self.spec(&id, &version, &launch, &files);
         let spawner = self.spawner.clone();
         // Building a sandbox is some milliseconds of system calls.
         let spawned = tokio::task::spawn_blocking(move || spawner.spawn(&spec))
@@ -88,7 +119,8 @@ impl Workshop {
                 self.runtimes.launch(&runtime, &roots).await.map_err(StartError::RuntimeMissing)?
             }
         };
-        let assembled = self.assemble(&id, version, launch, spawned, package, tasks.clone());
+        let made = Made { id, version, initialization, launch, files };
+        let assembled = self.assemble(made, spawned, tasks.clone());
         if assembled.is_err() {
             tasks.stop();
         }
@@ -97,18 +129,17 @@ impl Workshop {
 
     fn assemble(
         self: &Arc<Self>,
-        id: &str,
-        version: Arc<FunctionVersion>,
-        launch: Launch,
+        made: Made,
         spawned: Spawned,
-        package: StoredPackage,
         tasks: Tasks,
     ) -> Result<ExecutionEnvironment, StartError> {
+        let Made { id, version, initialization, launch, files } = made;
         let Spawned { sandbox, notices, listeners, output } = spawned;
-        let stream = log_stream(&version, id, self.clock.now());
+        let stream = log_stream(&version, &id, self.clock.now());
         let journal = Journal::open(
             &version,
             self.options.region.as_str(),
+            initialization,
             &self.logs,
             &stream,
             output,
@@ -134,7 +165,10 @@ impl Workshop {
         }
         let runtime_version = launch.version_text.clone();
         let credentials = self.private_api.as_ref().map(|private| private.issue(&version)).transpose()?;
-        let program = self.program(&version, launch, &sandbox, &stream, &package, credentials.as_ref());
+        let given =
+            Given { stream: &stream, initialization, files: &files, credentials: credentials.as_ref() };
+        let program = self.program(&version, launch, &sandbox, &given);
+        let Files { package, layers } = files;
         let oom_kills = sandbox.oom_kills().unwrap_or(0);
         Ok(ExecutionEnvironment {
             version,
@@ -145,6 +179,7 @@ impl Workshop {
             journal,
             tasks,
             phase: Phase::Fresh,
+            initialization,
             init_duration: None,
             memory_peak: None,
             runtime_version,
@@ -152,16 +187,29 @@ impl Workshop {
             born: tokio::time::Instant::now(),
             _credentials: credentials,
             _package: package,
+            _layers: layers,
         })
     }
 
-    fn spec(&self, id: &str, version: &FunctionVersion, launch: &Launch, task_dir: PathBuf) -> SandboxSpec {
+    /// The version's layers as one tree. The first environment that needs it waits until it is merged.
+    async fn layers(&self, version: &FunctionVersion) -> Result<Option<LayerTree>, StartError> {
+        let layers = &version.configuration.layers;
+        if layers.is_empty() {
+            return Ok(None);
+        }
+        let packages: Vec<_> = layers.iter().map(|layer| layer.code.clone()).collect();
+        let code = Arc::clone(&self.code);
+        let merged = tokio::task::spawn_blocking(move || code.layers(&packages)).await;
+        Ok(Some(merged.map_err(std::io::Error::other)??))
+    }
+
+    fn spec(&self, id: &str, version: &FunctionVersion, launch: &Launch, files: &Files) -> SandboxSpec {
         let configuration = &version.configuration;
         SandboxSpec {
             id: id.to_owned(),
             network: self.options.network,
-            task_dir,
-            opt_dir: None,
+            task_dir: files.package.task_dir(),
+            opt_dir: files.layers.as_ref().map(|layers| layers.dir().to_owned()),
             runtime_files: Arc::clone(&launch.runtime_files),
             read_only_trees: launch.read_only_trees.clone(),
             tmp_bytes: u64::from(configuration.ephemeral_storage_mb) << 20,
@@ -179,9 +227,7 @@ impl Workshop {
         version: &FunctionVersion,
         launch: Launch,
         sandbox: &lambent_sandbox::Sandbox,
-        stream: &str,
-        package: &StoredPackage,
-        credentials: Option<&FunctionCredentials>,
+        given: &Given<'_>,
     ) -> Result<Program, String> {
         let launch = launch.fitted(version.configuration.memory_mb, &version.configuration.environment);
         let paths = sandbox.paths();
@@ -191,7 +237,8 @@ impl Workshop {
             .as_ref()
             .is_none_or(|runtime| runtime.family() == RuntimeFamily::Provided);
         let path = if provided {
-            find_entrypoint(&package.task_dir(), None, &roots(paths))
+            let opt = given.files.layers.as_ref().map(LayerTree::dir);
+            find_entrypoint(&given.files.package.task_dir(), opt, &roots(paths))
                 .map_err(|missing| missing.to_string())?
         } else {
             launch.program
@@ -200,10 +247,11 @@ impl Workshop {
         let address = |index: usize| addresses.get(index).map(ToString::to_string);
         let around = Surroundings {
             region: self.options.region.as_str(),
-            log_stream: stream,
+            log_stream: given.stream,
+            initialization: given.initialization,
             runtime_api: address(0).unwrap_or_default(),
             lambent_api: self.private_api.as_ref().and_then(|_| address(1)),
-            credentials,
+            credentials: given.credentials,
             of_runtime: &launch.env,
             telemetry_fd: launch.frames.then_some(TELEMETRY_FD),
         };

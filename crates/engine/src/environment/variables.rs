@@ -1,6 +1,7 @@
 //! The variables a function finds (facts: execution-environment §5).
 
 use crate::credentials::FunctionCredentials;
+use crate::logs::lines::InitializationType;
 use lambent_domain::configuration::LogFormat;
 use lambent_domain::function::FunctionVersion;
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::ffi::OsString;
 pub(super) struct Surroundings<'a> {
     pub(super) region: &'a str,
     pub(super) log_stream: &'a str,
+    pub(super) initialization: InitializationType,
     /// Host and port of the Runtime API, as the function reaches it.
     pub(super) runtime_api: String,
     /// Host and port of the private Lambent API.
@@ -40,7 +42,7 @@ pub(super) fn variables(version: &FunctionVersion, around: &Surroundings<'_>) ->
         ("AWS_LAMBDA_FUNCTION_NAME", configuration.name.to_string()),
         ("AWS_LAMBDA_FUNCTION_VERSION", version.version.to_string()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", configuration.memory_mb.to_string()),
-        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", around.initialization.word().to_owned()),
         ("AWS_LAMBDA_LOG_GROUP_NAME", configuration.log_group()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", around.log_stream.to_owned()),
         ("AWS_LAMBDA_RUNTIME_API", around.runtime_api.clone()),

@@ -7,7 +7,7 @@ use http::uri::{Authority, Scheme, Uri};
 /// Where a server listens unless somebody says otherwise.
 const DEFAULT: &str = "http://127.0.0.1:9400";
 /// Looked at in this order when there is no flag.
-const VARIABLES: [&str; 2] = ["LAMBENT_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA"];
+const VARIABLES: [&str; 3] = ["LAMBENT_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"];
 
 /// A server's address.
 #[derive(Debug, Clone, PartialEq, Eq)]

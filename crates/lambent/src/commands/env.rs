@@ -18,10 +18,11 @@ pub(super) fn run(context: &Context, args: &EnvArgs) -> Result<(), End> {
     }
     let key = access::active(&found, args.key.as_deref())?;
     let text = format!(
-        "{}export AWS_ENDPOINT_URL={}\nexport AWS_DEFAULT_REGION={}\n",
+        "{}unset AWS_SESSION_TOKEN AWS_PROFILE\nexport AWS_ENDPOINT_URL={}\nexport AWS_REGION={region}\nexport \
+         AWS_DEFAULT_REGION={region}\n",
         exports(key),
         endpoint(&config.server),
-        config.server.region
+        region = config.server.region
     );
     Ok(context.output.data(text.as_bytes())?)
 }
@@ -41,11 +42,24 @@ fn endpoint(server: &Server) -> String {
     format!("{scheme}://{host}:{}", server.listen.port())
 }
 
-/// What the first start says, so that a person can copy it. Not through the log, which may be kept for ever.
-pub(super) fn first_key(server: &crate::server::Server) -> Option<Result<String, Failure>> {
+/// What the first start says, so that a person can copy it. The secret stands in it only where a person is: what goes
+/// into a file or to a service manager may be kept for ever.
+pub(super) fn first_key(
+    server: &crate::server::Server,
+    shows_secret: bool,
+) -> Option<Result<String, Failure>> {
     let key = server.first_key()?;
     let store = access::of_data_dir(server.data_dir());
     Some(store.map(|store| {
+        if !shows_secret {
+            return format!(
+                "The first access key, {}, was made. It may do everything. It is kept in {}\nand `lambent env \
+                 --data-dir {}` prints it for a shell.\n",
+                key.id,
+                store.key_path(&key.id).display(),
+                server.data_dir().display()
+            );
+        }
         let lines: Vec<String> = exports(key).lines().map(|line| format!("    {line}")).collect();
         format!(
             "The first access key was made. It may do everything, and its secret is shown only now:\n\n{}\n\n\

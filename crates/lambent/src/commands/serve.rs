@@ -52,7 +52,7 @@ async fn live(
         started = Server::start(config, &context.environment) => started?,
         () = signals.next() => return Err(End::Said(Exit::Interrupted)),
     };
-    if let Some(first_key) = super::env::first_key(&server) {
+    if let Some(first_key) = super::env::first_key(&server, context.output.is_for_a_person()) {
         context.output.note(&first_key?);
     }
     let done = tokio::select! {

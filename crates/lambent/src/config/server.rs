@@ -155,7 +155,8 @@ impl Server {
             AccountId::new(settings.text(&ACCOUNT)).map_err(|_| settings.unfit(&ACCOUNT, "twelve digits"))?;
         let (listen, tls) = (read_listen(settings)?, read_tls(settings)?);
         let tls_terminated_by_proxy = settings.is_on(&TLS_TERMINATED_BY_PROXY);
-        let auth = read_auth(settings, listen)?;
+        let reached_from_here = listen.ip().is_loopback() && !tls_terminated_by_proxy;
+        let auth = read_auth(settings, reached_from_here)?;
         if !listen.ip().is_loopback() && tls.is_none() && !tls_terminated_by_proxy {
             return Err(ConfigError::Refused {
                 origin: settings.origin(&LISTEN),
@@ -189,17 +190,18 @@ fn read_listen(settings: &Settings) -> Result<SocketAddr, ConfigError> {
     text.parse().map_err(|_| settings.unfit(&LISTEN, "an IP address with a port, such as 127.0.0.1:9400"))
 }
 
-/// Beyond loopback there is one answer, and whoever asks for the other is told.
-fn read_auth(settings: &Settings, listen: SocketAddr) -> Result<Auth, ConfigError> {
-    match (settings.text(&AUTH), listen.ip().is_loopback()) {
+/// Where others than this machine's users may call there is one answer, and whoever asks for the other is told. A proxy's
+/// clients are others, though the proxy itself may be on this machine.
+fn read_auth(settings: &Settings, reached_from_here: bool) -> Result<Auth, ConfigError> {
+    match (settings.text(&AUTH), reached_from_here) {
         ("required", _) | ("", false) => Ok(Auth::Required),
         (_, true) => Ok(Auth::Loopback),
         (text, false) => Err(ConfigError::Refused {
             origin: settings.origin(&AUTH),
             key: &AUTH,
             found: format!("`{text}`"),
-            why: "the server is to listen beyond loopback, where anybody could run code without a signature",
-            hint: "leave it out or say `required`, or listen on 127.0.0.1",
+            why: "others than this machine's users are to reach the server, and could run code without a signature",
+            hint: "leave it out or say `required`; or listen on 127.0.0.1, and without a proxy for others",
         }),
     }
 }

@@ -14,13 +14,15 @@ use crate::config::server::TlsFiles;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use lambent_api::rate::RateLimiter;
-use lambent_api::{Access, AppState, Door, Guard, Identity, Limits, PrivateDoor, Registry, Tls, TlsError};
+use lambent_api::{
+    Access, AppState, Auth, Door, Guard, Identity, Limits, PrivateDoor, Registry, Tls, TlsError,
+};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_engine::clock::SystemClock;
 use lambent_engine::runtimes::Runtimes;
 use lambent_engine::tasks::Tasks;
 use lambent_engine::{Engine, EngineOptions, Parts};
-use lambent_sandbox::Level;
+use lambent_sandbox::{Level, Network};
 use lambent_store::access::AccessKey;
 use lambent_store::embedded::EmbeddedStore;
 use lambent_store::queue::EventQueue;
@@ -62,6 +64,7 @@ impl Server {
             drain_max: config.server.drain_timeout,
             ..Limits::default()
         };
+        warn_of_trusted_functions(config);
         let level = ready.spawner.level();
         let state = app_state(config, &ready, runtimes, &limits);
         let mut names = config.server.host_names.clone();
@@ -162,6 +165,16 @@ impl Server {
 fn unsettled(store: &EmbeddedStore) -> u64 {
     let stats = store.events.stats();
     stats.ready.saturating_add(stats.delayed).saturating_add(stats.running)
+}
+
+/// A function in the host's network is, for a server that trusts this machine, one of its users.
+fn warn_of_trusted_functions(config: &Config) {
+    if config.server.auth == Auth::Loopback && config.environments.network == Network::Host {
+        tracing::warn!(
+            "functions are in the host's network and unsigned requests are taken: every function can call this server \
+             without a signature and may do everything. `--auth required` keeps functions to their roles"
+        );
+    }
 }
 
 /// The engine is part of the state, and functions reach the state through the engine, so the way in for functions

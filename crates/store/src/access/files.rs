@@ -66,9 +66,24 @@ pub(super) fn not_json(error: &serde_json::Error) -> String {
     format!("is not what such a file holds, at line {} column {}", error.line(), error.column())
 }
 
+/// Why a file gives nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// For what it is; that stays so until it changes.
+    Itself(String),
+    /// For something that may pass, such as too many open files.
+    Unread(String),
+}
+
+impl From<String> for Unfit {
+    fn from(why: String) -> Self {
+        Self::Itself(why)
+    }
+}
+
 /// Reads a file that must be a plain one, small, and closed to everybody but its owner.
-pub(super) fn read(path: &Path, dir_owner: u32) -> Result<Vec<u8>, String> {
-    let failed = |error: io::Error| format!("can't be read: {error}");
+pub(super) fn read(path: &Path, dir_owner: u32) -> Result<Vec<u8>, Unfit> {
+    let failed = |error: io::Error| Unfit::Unread(format!("can't be read: {error}"));
     let file = File::options()
         .read(true)
         // A link could lead anywhere, and opening a pipe would wait for its other end.
@@ -79,7 +94,7 @@ pub(super) fn read(path: &Path, dir_owner: u32) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(too_large());
+        return Err(too_large().into());
     }
     Ok(bytes)
 }

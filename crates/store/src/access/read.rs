@@ -1,6 +1,6 @@
 //! Reading everything, and then only what has changed.
 
-use super::files::{self, AccessError, UNFINISHED};
+use super::files::{self, AccessError, UNFINISHED, Unfit};
 use super::key::AccessKey;
 use super::role::Role;
 use super::{Access, AccessStore, Fault, KEYS_MAX, ROLES_MAX};
@@ -21,7 +21,7 @@ pub(super) struct Seen {
 
 #[derive(Debug)]
 struct Folder<T> {
-    files: BTreeMap<OsString, (Stamp, Result<Arc<T>, String>)>,
+    files: BTreeMap<OsString, (Stamp, Result<Arc<T>, Unfit>)>,
     /// What is wrong with the directory itself.
     fault: Option<String>,
 }
@@ -113,11 +113,16 @@ impl<T> Folder<T> {
             stays
         });
         for (name, stamp) in found {
-            if self.files.get(&name).is_some_and(|(known, _)| *known == stamp) {
+            let before = self.files.get(&name).filter(|(known, _)| *known == stamp).map(|(_, parsed)| parsed);
+            // What could not be read is tried again; what is unfit in itself is not.
+            if before.is_some_and(|parsed| !matches!(parsed, Err(Unfit::Unread(_)))) {
                 continue;
             }
-            changed = true;
             let parsed = read(dir, &name, owner, parse).map(Arc::new);
+            changed |= match (before, &parsed) {
+                (Some(Err(before)), Err(now)) => before != now,
+                _ => true,
+            };
             self.files.insert(name, (stamp, parsed));
         }
         Ok(changed)
@@ -129,7 +134,9 @@ impl<T> Folder<T> {
         for (name, (_, parsed)) in &self.files {
             match parsed {
                 Ok(entity) => good.push(Arc::clone(entity)),
-                Err(why) => faults.push(Fault { path: dir.join(name), why: why.clone() }),
+                Err(Unfit::Itself(why) | Unfit::Unread(why)) => {
+                    faults.push(Fault { path: dir.join(name), why: why.clone() });
+                }
             }
         }
         good
@@ -176,8 +183,8 @@ fn read<T>(
     name: &OsString,
     owner: u32,
     parse: fn(&str, &[u8]) -> Result<T, String>,
-) -> Result<T, String> {
+) -> Result<T, Unfit> {
     let stem = name.to_str().and_then(|name| name.strip_suffix(".json"));
-    let stem = stem.ok_or("does not belong here: such files are named NAME.json")?;
-    parse(stem, &files::read(&dir.join(name), owner)?)
+    let stem = stem.ok_or_else(|| "does not belong here: such files are named NAME.json".to_owned())?;
+    Ok(parse(stem, &files::read(&dir.join(name), owner)?)?)
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! code/<sha256 in hex>/package.zip   as it was uploaded
 //! code/<sha256 in hex>/task/         unpacked: what a function sees at /var/task
+//! code/layers/<digest in hex>/        the layers of some function, merged: what it sees at /opt; removed at start
 //! code/.new-…/                       being unpacked; removed at start
 //! ```
 //!
@@ -11,6 +12,7 @@
 //! counted while inflating. Everything here blocks: call it where blocking is allowed.
 
 mod entries;
+mod layers;
 mod links;
 mod pins;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod tests;
 mod unpack;
 
 pub use entries::{ENTRIES_MAX, PackageError};
+pub use layers::{LayerTree, LayersError};
 pub use pins::StoredPackage;
 
 use lambent_domain::function::{CodePackage, CodeSha256};
@@ -29,9 +32,12 @@ use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 const PACKAGE: &str = "package.zip";
 const TASK: &str = "task";
+/// Where merged layers are: no name of a package.
+const LAYERS: &str = "layers";
 const NEW_PREFIX: &str = ".new-";
 
 /// The packages of one data directory.
@@ -39,6 +45,10 @@ const NEW_PREFIX: &str = ".new-";
 pub struct CodeStore {
     root: PathBuf,
     pins: Pins,
+    /// The pins of merged layers.
+    layer_pins: Pins,
+    /// Held while layers are merged, so that nobody merges the same ones beside.
+    merging: Mutex<()>,
     #[cfg(test)]
     fault: std::sync::atomic::AtomicBool,
 }
@@ -68,13 +78,17 @@ impl CodeStore {
         DirBuilder::new().recursive(true).mode(0o755).create(root).map_err(during("make the directory"))?;
         for entry in fs::read_dir(root).map_err(during("read the directory"))? {
             let entry = entry.map_err(during("read the directory"))?;
-            if entry.file_name().to_string_lossy().starts_with(NEW_PREFIX) {
+            let name = entry.file_name();
+            // Merged layers are made of packages, and made again when they are needed.
+            if name.to_string_lossy().starts_with(NEW_PREFIX) || name == LAYERS {
                 fs::remove_dir_all(entry.path()).map_err(during("clear away what a crash has left"))?;
             }
         }
         Ok(Self {
             root: root.to_owned(),
             pins: Pins::default(),
+            layer_pins: Pins::default(),
+            merging: Mutex::new(()),
             #[cfg(test)]
             fault: false.into(),
         })
@@ -160,6 +174,8 @@ impl CodeStore {
     /// `in_use` is what functions name ([`crate::resources::Resources::packages_in_use`]), read after the last
     /// collection was over. Let minutes pass in between: more than it takes from finding a function to holding its
     /// package. There is one caller of this, a housekeeping task.
+    ///
+    /// Merged layers go with them, when nobody holds them and nobody did at the last collection.
     pub fn collect(&self, in_use: &HashSet<CodeSha256>) -> Result<usize, CodeStoreError> {
         let mut removed = 0;
         for entry in fs::read_dir(&self.root).map_err(during("read the directory"))? {
@@ -169,24 +185,30 @@ impl CodeStore {
             let Some(sha256) = name.to_str().and_then(CodeSha256::from_hex) else { continue };
             if in_use.contains(&sha256) {
                 self.pins.lock().acquit(sha256);
-            } else if self.remove_unless_held(sha256)? {
+            } else if self.remove_unless_held(&self.pins, sha256, &self.home(sha256))? {
                 removed += 1;
             }
         }
+        self.collect_layers()?;
         Ok(removed)
     }
 
-    fn remove_unless_held(&self, sha256: CodeSha256) -> Result<bool, CodeStoreError> {
+    fn remove_unless_held(
+        &self,
+        pins: &Pins,
+        sha256: CodeSha256,
+        home: &Path,
+    ) -> Result<bool, CodeStoreError> {
         let gone = {
             // The lock is held over the rename, so that `put` and `hold` see the package either whole or gone.
-            let mut pinned = self.pins.lock();
+            let mut pinned = pins.lock();
             if !pinned.may_go(sha256) {
                 return Ok(false);
             }
             // First out of the way in one step: a crash must not leave half a package under its name.
             let gone = tempfile::Builder::new().prefix(NEW_PREFIX).tempdir_in(&self.root);
             let gone = gone.map_err(during("make a directory to remove a package in"))?;
-            fs::rename(self.home(sha256), gone.path().join(TASK)).map_err(during("take a package away"))?;
+            fs::rename(home, gone.path().join(TASK)).map_err(during("take a package away"))?;
             pinned.acquit(sha256);
             gone
         };

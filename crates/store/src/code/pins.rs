@@ -27,6 +27,13 @@ pub struct StoredPackage {
     /// What to keep in the function.
     pub package: CodePackage,
     home: PathBuf,
+    _pin: Pin,
+}
+
+/// What is named by this digest stays for as long as this lives.
+#[derive(Debug)]
+pub(super) struct Pin {
+    digest: CodeSha256,
     pins: Pins,
 }
 
@@ -38,13 +45,13 @@ impl StoredPackage {
     }
 }
 
-impl Drop for StoredPackage {
+impl Drop for Pin {
     fn drop(&mut self) {
         let mut pinned = self.pins.lock();
-        if let Some(count) = pinned.holders.get_mut(&self.package.sha256) {
+        if let Some(count) = pinned.holders.get_mut(&self.digest) {
             *count -= 1;
             if *count == 0 {
-                pinned.holders.remove(&self.package.sha256);
+                pinned.holders.remove(&self.digest);
             }
         }
     }
@@ -52,11 +59,16 @@ impl Drop for StoredPackage {
 
 impl Pins {
     pub(super) fn pin(&self, package: CodePackage, home: &Path) -> StoredPackage {
+        let pin = self.pin_digest(package.sha256);
+        StoredPackage { package, home: home.to_owned(), _pin: pin }
+    }
+
+    pub(super) fn pin_digest(&self, digest: CodeSha256) -> Pin {
         let mut pinned = self.lock();
-        *pinned.holders.entry(package.sha256).or_default() += 1;
-        pinned.condemned.remove(&package.sha256);
+        *pinned.holders.entry(digest).or_default() += 1;
+        pinned.condemned.remove(&digest);
         drop(pinned);
-        StoredPackage { package, home: home.to_owned(), pins: self.clone() }
+        Pin { digest, pins: self.clone() }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Pinned> {

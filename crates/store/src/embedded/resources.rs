@@ -31,8 +31,10 @@ pub struct EmbeddedResources<T: Resource> {
 struct Inner<T: Resource> {
     disk: Arc<Disk>,
     keyspace: Keyspace,
-    /// One change at a time: precondition, disk and memory belong together.
-    changing: Mutex<()>,
+    /// One change at a time: precondition, disk and memory belong together. It holds the highest generation ever given:
+    /// one that is given once is never given again, so that a resource which was deleted and made anew is not taken for
+    /// the one it replaced.
+    changing: Mutex<u64>,
     by_key: RwLock<BTreeMap<Arc<str>, Arc<T>>>,
 }
 
@@ -49,33 +51,39 @@ impl<T: Resource> EmbeddedResources<T> {
         let mut last: Option<T> = None;
         for guard in keyspace.iter() {
             let (key, record) = guard.into_inner().map_err(|error| failed(&error))?;
+            let name = key.split(|byte| *byte == 0).next().unwrap_or_default();
             match part_number(&key) {
                 None => {
                     by_key.extend(last.take().map(shared));
-                    last = Some(decode_resource(&record)?);
+                    let resource: T = decode_resource(&record)?;
+                    expect_name(resource.key(), name)?;
+                    last = Some(resource);
                 }
                 Some(number) => match &mut last {
-                    Some(resource) => resource.put_part(number, Arc::new(decode(&record)?)),
+                    Some(resource) => {
+                        expect_name(resource.key(), name)?;
+                        resource.put_part(number, Arc::new(decode(&record)?));
+                    }
                     None => return Err(StorageError::Failed("a stored part belongs to nothing".into())),
                 },
             }
         }
         by_key.extend(last.take().map(shared));
-        Ok(Self {
-            inner: Arc::new(Inner { disk, keyspace, changing: Mutex::new(()), by_key: RwLock::new(by_key) }),
-        })
+        let highest = by_key.values().map(|resource| resource.generation()).max().unwrap_or_default();
+        let (changing, by_key) = (Mutex::new(highest), RwLock::new(by_key));
+        Ok(Self { inner: Arc::new(Inner { disk, keyspace, changing, by_key }) })
     }
 
     /// Runs a change where blocking is allowed. It is finished even if the caller stops waiting, so that memory and
     /// disk never disagree.
     async fn change<R: Send + 'static>(
         &self,
-        change: impl FnOnce(&Inner<T>) -> Result<R, ChangeError> + Send + 'static,
+        change: impl FnOnce(&Inner<T>, &mut u64) -> Result<R, ChangeError> + Send + 'static,
     ) -> Result<R, ChangeError> {
         let inner = Arc::clone(&self.inner);
         blocking(move || {
-            let _one = inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
-            change(&inner)
+            let mut generation = inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
+            change(&inner, &mut generation)
         })
         .await?
     }
@@ -91,8 +99,9 @@ impl<T: Resource> Inner<T> {
     }
 
     /// Stores a resource and those of its parts that `present` does not have, and removes those it has too many.
-    fn put(&self, mut resource: T, present: Option<&T>) -> Result<Arc<T>, ChangeError> {
-        resource.set_generation(present.map_or(1, |present| present.generation().saturating_add(1)));
+    fn put(&self, mut resource: T, present: Option<&T>, generation: &mut u64) -> Result<Arc<T>, ChangeError> {
+        *generation = generation.saturating_add(1);
+        resource.set_generation(*generation);
         let mut batch = self.disk.batch();
         batch.insert(&self.keyspace, resource.key(), encode(&resource)?);
         self.put_parts(&mut batch, &resource, present)?;
@@ -152,25 +161,25 @@ impl<T: Resource> ResourceStore<T> for EmbeddedResources<T> {
     }
 
     async fn create(&self, resource: T) -> Result<Arc<T>, ChangeError> {
-        self.change(move |inner| match inner.find(resource.key()) {
+        self.change(move |inner, generation| match inner.find(resource.key()) {
             Some(_) => Err(ChangeError::AlreadyExists),
-            None => inner.put(resource, None),
+            None => inner.put(resource, None, generation),
         })
         .await
     }
 
     async fn replace(&self, resource: T) -> Result<Arc<T>, ChangeError> {
-        self.change(move |inner| match inner.find(resource.key()) {
+        self.change(move |inner, generation| match inner.find(resource.key()) {
             None => Err(ChangeError::NotFound),
             Some(present) if present.generation() != resource.generation() => Err(ChangeError::Conflict),
-            Some(present) => inner.put(resource, Some(&present)),
+            Some(present) => inner.put(resource, Some(&present), generation),
         })
         .await
     }
 
     async fn delete(&self, key: &str, expected: Option<u64>) -> Result<(), ChangeError> {
         let key = key.to_owned();
-        self.change(move |inner| match inner.find(&key) {
+        self.change(move |inner, _| match inner.find(&key) {
             None => Err(ChangeError::NotFound),
             Some(present) if expected.is_some_and(|expected| expected != present.generation()) => {
                 Err(ChangeError::Conflict)
@@ -179,6 +188,14 @@ impl<T: Resource> ResourceStore<T> for EmbeddedResources<T> {
         })
         .await
     }
+}
+
+/// A resource is stored under its own name, and its parts right behind it; anything else is damage.
+fn expect_name(key: &str, stored: &[u8]) -> Result<(), StorageError> {
+    if key.as_bytes() == stored {
+        return Ok(());
+    }
+    Err(StorageError::Failed(format!("a stored resource is not where it belongs: {key}").into()))
 }
 
 fn part_key(key: &str, number: u64) -> Vec<u8> {

@@ -7,6 +7,7 @@ use lambent_domain::disposition::Disposition;
 use lambent_domain::event::{Event, EventState};
 use lambent_domain::qualifier::{Qualifier, Version};
 use lambent_domain::request_id::RequestId;
+use lambent_domain::tenant::TenantId;
 use lambent_domain::time::{Clock, Timestamp};
 use lambent_store::queue::{Delivery, EventQueue, Settlement};
 use lambent_store::resources::Resources;
@@ -65,6 +66,7 @@ pub(crate) fn event(function: &str, number: u64, now: Timestamp) -> Event {
         qualifier: number.is_multiple_of(2).then(|| Qualifier::from("prod")),
         payload: Bytes::from(format!("{{\"number\":{number}}}")),
         trace: number.is_multiple_of(3).then(|| format!("Root={number}")),
+        tenant_id: number.is_multiple_of(5).then(|| TenantId::parse(&format!("tenant {number}")).unwrap()),
         accepted_at: now,
         attempts: Vec::new(),
         put_backs: 0,

@@ -100,6 +100,7 @@ suite!(super::Embedded::by_default(); resources:
     a_name_is_taken_once,
     of_two_creations_at_once_one_wins,
     a_change_needs_the_present_generation,
+    a_resource_that_was_made_anew_is_another,
     parts_come_and_go_with_their_resource,
     what_is_deleted_stays_deleted,
     the_listing_is_by_name_and_paged,

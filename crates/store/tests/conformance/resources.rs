@@ -77,6 +77,16 @@ pub(crate) async fn a_change_needs_the_present_generation(store: &mut impl Backe
     assert_eq!(description(&*store.resources().functions, "f").unwrap(), "two");
 }
 
+pub(crate) async fn a_resource_that_was_made_anew_is_another(store: &mut impl Backend) {
+    let functions = &store.resources().functions;
+    let first = functions.create(function("f", "one")).await.unwrap();
+    functions.delete("f", None).await.unwrap();
+    functions.create(function("f", "anew")).await.unwrap();
+    let late = functions.replace(Function::clone(&first)).await;
+    assert!(matches!(late, Err(ChangeError::Conflict)), "what was deleted has come back");
+    assert_eq!(description(&**functions, "f").unwrap(), "anew");
+}
+
 pub(crate) async fn parts_come_and_go_with_their_resource(store: &mut impl Backend) {
     let functions = Arc::clone(&store.resources().functions);
     // A neighbour whose name begins alike must not take the other's parts.
@@ -162,7 +172,9 @@ pub(crate) async fn packages_are_in_use_while_a_function_or_a_layer_names_them(s
     store.resources().layers.create(layer(4)).await.unwrap();
     assert_eq!(in_use(store), [1, 2, 4].into());
     store.resources().functions.delete("b", None).await.unwrap();
-    store.resources().functions.replace(Function { generation: 1, ..with_code("c", 3) }).await.unwrap();
+    let present = store.resources().functions.find("c").unwrap().generation;
+    let changed = Function { generation: present, ..with_code("c", 3) };
+    store.resources().functions.replace(changed).await.unwrap();
     assert_eq!(in_use(store), [1, 3, 4].into());
     store.reopen().await;
     assert_eq!(in_use(store), [1, 3, 4].into());

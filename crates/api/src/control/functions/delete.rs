@@ -27,6 +27,6 @@ pub(crate) async fn delete(call: &Call<'_>, request: DeleteFunctionRequest) -> R
         ChangeError::Storage(error) => error.into(),
         error @ (ChangeError::AlreadyExists | ChangeError::Conflict) => ApiError::internal(error),
     })?;
-    call.state.engine.function_changed(name, None);
+    call.state.engine.function_changed(name);
     Ok(response::empty(StatusCode::NO_CONTENT))
 }

@@ -54,6 +54,24 @@ impl InitPhase {
     }
 }
 
+/// Why an environment was initialised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InitializationType {
+    OnDemand,
+    ProvisionedConcurrency,
+}
+
+impl InitializationType {
+    /// As `AWS_LAMBDA_INITIALIZATION_TYPE` and the platform's records name it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            InitializationType::OnDemand => "on-demand",
+            InitializationType::ProvisionedConcurrency => "provisioned-concurrency",
+        }
+    }
+}
+
 /// How an init or an invocation went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status<'a> {
@@ -91,6 +109,7 @@ impl<'a> Status<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum SystemEvent<'a> {
     InitStart {
+        initialization: InitializationType,
         phase: InitPhase,
         runtime_version: &'a str,
         runtime_version_arn: &'a str,
@@ -101,10 +120,12 @@ pub enum SystemEvent<'a> {
         memory_bytes: u64,
     },
     InitRuntimeDone {
+        initialization: InitializationType,
         phase: InitPhase,
         status: Status<'a>,
     },
     InitReport {
+        initialization: InitializationType,
         phase: InitPhase,
         status: Status<'a>,
         duration: Duration,
@@ -144,6 +165,11 @@ impl SystemEvent<'_> {
     pub fn level(&self) -> Level {
         let (usual, status) = match self {
             SystemEvent::InitStart { .. } | SystemEvent::Start { .. } => (Level::Info, Status::Success),
+            SystemEvent::InitReport {
+                initialization: InitializationType::ProvisionedConcurrency,
+                status,
+                ..
+            } => (Level::Info, *status),
             SystemEvent::InitRuntimeDone { status, .. }
             | SystemEvent::InitReport { status, .. }
             | SystemEvent::RuntimeDone { status, .. } => (Level::Debug, *status),

@@ -6,7 +6,7 @@ use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use serde::Serialize;
 
-use super::event::{InitPhase, Status, SystemEvent};
+use super::event::{InitPhase, InitializationType, Status, SystemEvent};
 use super::text::whole_millis;
 
 #[derive(Serialize)]
@@ -83,11 +83,11 @@ pub(super) fn render(event: &SystemEvent<'_>, at: Timestamp) -> String {
 fn record<'a>(event: &SystemEvent<'a>) -> (&'static str, Record<'a>) {
     match *event {
         SystemEvent::InitStart { .. } => ("platform.initStart", init_start(event)),
-        SystemEvent::InitRuntimeDone { phase, status } => {
-            ("platform.initRuntimeDone", init(phase, status, None))
+        SystemEvent::InitRuntimeDone { initialization, phase, status } => {
+            ("platform.initRuntimeDone", init(initialization, phase, status, None))
         }
-        SystemEvent::InitReport { phase, status, duration } => {
-            ("platform.initReport", init(phase, status, Some(duration)))
+        SystemEvent::InitReport { initialization, phase, status, duration } => {
+            ("platform.initReport", init(initialization, phase, status, Some(duration)))
         }
         SystemEvent::Start { request_id, version } => {
             let record = Record { request_id: Some(request_id), version: Some(version), ..Record::default() };
@@ -115,6 +115,7 @@ fn record<'a>(event: &SystemEvent<'a>) -> (&'static str, Record<'a>) {
 
 fn init_start<'a>(event: &SystemEvent<'a>) -> Record<'a> {
     let SystemEvent::InitStart {
+        initialization,
         phase,
         runtime_version,
         runtime_version_arn,
@@ -127,7 +128,7 @@ fn init_start<'a>(event: &SystemEvent<'a>) -> Record<'a> {
         return Record::default();
     };
     Record {
-        initialization_type: Some("on-demand"),
+        initialization_type: Some(initialization.word()),
         phase: Some(phase.word()),
         runtime_version: Some(runtime_version),
         runtime_version_arn: Some(runtime_version_arn),
@@ -139,9 +140,14 @@ fn init_start<'a>(event: &SystemEvent<'a>) -> Record<'a> {
     }
 }
 
-fn init(phase: InitPhase, status: Status<'_>, duration: Option<Duration>) -> Record<'_> {
+fn init(
+    initialization: InitializationType,
+    phase: InitPhase,
+    status: Status<'_>,
+    duration: Option<Duration>,
+) -> Record<'_> {
     Record {
-        initialization_type: Some("on-demand"),
+        initialization_type: Some(initialization.word()),
         phase: Some(phase.word()),
         status: Some(status.word()),
         error_type: status.error_type(),

@@ -8,7 +8,7 @@ mod json;
 mod tail;
 mod text;
 
-pub use event::{InitPhase, Level, LineFormat, Status, SystemEvent};
+pub use event::{InitPhase, InitializationType, Level, LineFormat, Status, SystemEvent};
 pub use tail::Tail;
 
 use lambent_domain::time::Timestamp;

@@ -35,7 +35,12 @@ fn report(status: Status<'static>, init_duration: Option<Duration>) -> SystemEve
 }
 
 fn init_report(phase: InitPhase, status: Status<'static>) -> SystemEvent<'static> {
-    SystemEvent::InitReport { phase, status, duration: micros(1_236_040) }
+    SystemEvent::InitReport {
+        initialization: InitializationType::OnDemand,
+        phase,
+        status,
+        duration: micros(1_236_040),
+    }
 }
 
 #[test]
@@ -43,6 +48,7 @@ fn text_lines_are_exact() {
     const EXIT: Status<'_> = Status::Error { error_type: "Runtime.ExitError" };
     const RAISED: Status<'_> = Status::Failure { error_type: "Function.Unhandled" };
     let init_start = SystemEvent::InitStart {
+        initialization: InitializationType::OnDemand,
         phase: InitPhase::Init,
         runtime_version: "python:3.12.v11",
         runtime_version_arn: "arn:aws:lambda:us-east-1::runtime:0a",
@@ -141,7 +147,11 @@ fn the_level_decides_what_a_json_log_holds() {
         produced_bytes: 0,
     };
     let start = SystemEvent::Start { request_id: id(), version: "$LATEST" };
-    let init_done = |status| SystemEvent::InitRuntimeDone { phase: InitPhase::Init, status };
+    let init_done = |status| SystemEvent::InitRuntimeDone {
+        initialization: InitializationType::OnDemand,
+        phase: InitPhase::Init,
+        status,
+    };
     let failure = Status::Failure { error_type: "Function.Unhandled" };
     let table = [
         (start, Level::Info),
@@ -159,4 +169,19 @@ fn the_level_decides_what_a_json_log_holds() {
             assert_eq!(event.render(format, AT).is_some(), level >= level_min, "{event:?} at {level_min:?}");
         }
     }
+}
+
+#[test]
+fn an_init_that_no_call_has_caused_is_reported_at_once() {
+    let report = SystemEvent::InitReport {
+        initialization: InitializationType::ProvisionedConcurrency,
+        phase: InitPhase::Init,
+        status: Status::Success,
+        duration: micros(1_236_040),
+    };
+    let at = Timestamp::from_millis(0);
+    let line = report.render(LineFormat::Text, at).unwrap();
+    assert_eq!(line, "INIT_REPORT Init Duration: 1236.04 ms\tPhase: init\t\n");
+    let object = report.render(LineFormat::Json { level_min: Level::Info }, at).unwrap();
+    assert!(object.contains(r#""initializationType":"provisioned-concurrency""#), "{object}");
 }

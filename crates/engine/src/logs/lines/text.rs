@@ -3,20 +3,25 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::event::{Status, SystemEvent};
+use super::event::{InitializationType, Status, SystemEvent};
 
 pub(super) fn render(event: &SystemEvent<'_>) -> Option<String> {
     match event {
         SystemEvent::InitStart { runtime_version, runtime_version_arn, .. } => Some(format!(
             "INIT_START Runtime Version: {runtime_version}\tRuntime Version ARN: {runtime_version_arn}\n"
         )),
-        SystemEvent::InitReport { phase, status, duration } if *status != Status::Success => Some(format!(
-            "INIT_REPORT Init Duration: {}\tPhase: {}\t{}\n",
-            Millis(*duration),
-            phase.word(),
-            StatusFields(*status)
-        )),
-        // A successful init is told by the first REPORT.
+        // A successful init is told by the first REPORT, and at once where no call caused it.
+        SystemEvent::InitReport { initialization, phase, status, duration }
+            if *status != Status::Success
+                || *initialization == InitializationType::ProvisionedConcurrency =>
+        {
+            Some(format!(
+                "INIT_REPORT Init Duration: {}\tPhase: {}\t{}\n",
+                Millis(*duration),
+                phase.word(),
+                StatusFields(*status)
+            ))
+        }
         SystemEvent::InitReport { .. }
         | SystemEvent::InitRuntimeDone { .. }
         | SystemEvent::LogsDropped { .. } => None,

@@ -10,10 +10,18 @@ use std::io::{Cursor, Write};
 use std::sync::atomic::Ordering;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-fn store() -> (tempfile::TempDir, CodeStore) {
+pub(super) fn store() -> (tempfile::TempDir, CodeStore) {
     let dir = tempfile::tempdir().unwrap();
     let store = CodeStore::open(&dir.path().join("code")).unwrap();
     (dir, store)
+}
+
+/// A package of files and, where the text is an arrow and a target, links.
+pub(super) fn package_of(entries: &[(&str, &str)]) -> Vec<u8> {
+    RawZip::of(entries.iter().map(|(name, text)| match text.strip_prefix("-> ") {
+        Some(target) => entry(name, target.as_bytes()).mode(0o120_777),
+        None => entry(name, text.as_bytes()),
+    }))
 }
 
 /// A package as any tool would make it.

@@ -11,9 +11,13 @@ use lambent_domain::attempt::Attempt;
 use lambent_domain::event::{Event, EventStatus};
 use lambent_domain::qualifier::Qualifier;
 use lambent_domain::request_id::RequestId;
+use lambent_domain::tenant::TenantId;
 use lambent_domain::time::Timestamp;
 
+/// An event without a tenant: the first version of Lambent had no others.
 const EVENT_FORM: u8 = 1;
+/// An event with a tenant, which stands behind the attempts.
+const TENANT_EVENT_FORM: u8 = 2;
 const UNSETTLED_FORM: u8 = 1;
 const SETTLED_FORM: u8 = 2;
 
@@ -33,7 +37,7 @@ impl EventRecord {
         let attempts = if event.attempts.is_empty() { Vec::new() } else { json(&event.attempts)? };
         let qualifier = event.qualifier.as_ref().map(ToString::to_string);
         let mut record = Vec::with_capacity(64 + attempts.len() + event.payload.len());
-        record.push(EVENT_FORM);
+        record.push(if event.tenant_id.is_some() { TENANT_EVENT_FORM } else { EVENT_FORM });
         record.extend_from_slice(&[0; 8]);
         record.extend_from_slice(event.request_id.as_bytes());
         record.extend_from_slice(&event.accepted_at.as_millis().to_be_bytes());
@@ -41,6 +45,9 @@ impl EventRecord {
         push_optional(&mut record, qualifier.as_deref().map(str::as_bytes))?;
         push_optional(&mut record, event.trace.as_deref().map(str::as_bytes))?;
         push_optional(&mut record, (!attempts.is_empty()).then_some(&attempts))?;
+        if let Some(tenant_id) = &event.tenant_id {
+            push_optional(&mut record, Some(tenant_id.as_str()))?;
+        }
         record.extend_from_slice(&event.payload);
         Ok(Self(record))
     }
@@ -58,7 +65,8 @@ impl EventRecord {
 pub(super) fn decode_event(function: &FunctionName, record: &[u8]) -> Result<(Event, u64), StorageError> {
     let mut rest = Reader(record);
     let read = |rest: &mut Reader<'_>| -> Option<(Event, u64)> {
-        (rest.take::<1>()? == [EVENT_FORM]).then_some(())?;
+        let [form] = rest.take()?;
+        matches!(form, EVENT_FORM | TENANT_EVENT_FORM).then_some(())?;
         let accepted = u64::from_be_bytes(rest.take()?);
         let request_id = RequestId::from_bytes(rest.take()?);
         let accepted_at = Timestamp::from_millis(u64::from_be_bytes(rest.take()?));
@@ -69,10 +77,23 @@ pub(super) fn decode_event(function: &FunctionName, record: &[u8]) -> Result<(Ev
             Some(attempts) => serde_json::from_slice::<Vec<Attempt>>(attempts).ok()?,
             None => Vec::new(),
         };
+        let tenant_id = match form {
+            TENANT_EVENT_FORM => Some(TenantId::parse(std::str::from_utf8(rest.optional()??).ok()?)?),
+            _ => None,
+        };
         let payload = Bytes::copy_from_slice(rest.0);
         let function = function.clone();
-        let event =
-            Event { request_id, function, qualifier, payload, trace, accepted_at, attempts, put_backs };
+        let event = Event {
+            request_id,
+            function,
+            qualifier,
+            payload,
+            trace,
+            tenant_id,
+            accepted_at,
+            attempts,
+            put_backs,
+        };
         Some((event, accepted))
     };
     read(&mut rest).ok_or_else(|| malformed("event"))
@@ -197,7 +218,8 @@ mod tests {
     prop_compose! {
         fn event()(
             id: [u8; 16], payload: Vec<u8>, trace: Option<String>, qualifier in "[a-z0-9]{1,5}",
-            qualified: bool, at: u64, runs in 0_u32..4, put_backs: u32,
+            tenant in "[a-zA-Z0-9._:/=+@ -]{1,256}", qualified: bool, isolated: bool, at: u64, runs in 0_u32..4,
+            put_backs: u32,
         ) -> Event {
             Event {
                 request_id: RequestId::from_bytes(id),
@@ -205,6 +227,7 @@ mod tests {
                 qualifier: qualified.then(|| Qualifier::from(qualifier.as_str())),
                 payload: payload.into(),
                 trace,
+                tenant_id: isolated.then(|| TenantId::parse(&tenant).unwrap()),
                 accepted_at: Timestamp::from_millis(at),
                 attempts: (1..=runs).map(attempt).collect(),
                 put_backs,
@@ -237,6 +260,43 @@ mod tests {
             let record = Entry::encode_unsettled(&function, accepted, place);
             prop_assert_eq!(Entry::decode(&record).unwrap(), Entry::Unsettled { function, accepted, place });
         }
+    }
+
+    /// Written by hand, as the version without tenants wrote it.
+    #[test]
+    fn an_event_of_the_first_form_is_read() {
+        let mut record = vec![1];
+        record.extend_from_slice(&9_u64.to_be_bytes());
+        record.extend_from_slice(&[7; 16]);
+        record.extend_from_slice(&1_000_u64.to_be_bytes());
+        record.extend_from_slice(&3_u32.to_be_bytes());
+        record.extend_from_slice(&[0, 0, 0, 5]);
+        record.extend_from_slice(b"prod");
+        record.extend_from_slice(&[0; 8]);
+        record.extend_from_slice(b"{}");
+        let event = Event {
+            request_id: RequestId::from_bytes([7; 16]),
+            function: FunctionName::new("f").unwrap(),
+            qualifier: Some(Qualifier::from("prod")),
+            payload: Bytes::from_static(b"{}"),
+            trace: None,
+            tenant_id: None,
+            accepted_at: Timestamp::from_millis(1_000),
+            attempts: Vec::new(),
+            put_backs: 3,
+        };
+        assert_eq!(decode_event(&event.function, &record).unwrap(), (event.clone(), 9));
+        assert_eq!(EventRecord::encode(&event).unwrap().finish(9), record, "still written so");
+    }
+
+    #[test]
+    fn a_tenant_that_could_not_have_been_accepted_is_damage() {
+        let mut record = vec![2];
+        record.extend_from_slice(&[0; 36]);
+        record.extend_from_slice(&[0; 12]);
+        record.extend_from_slice(&[0, 0, 0, 3]);
+        record.extend_from_slice(b"\n\n");
+        assert!(decode_event(&FunctionName::new("f").unwrap(), &record).is_err());
     }
 
     #[test]

@@ -45,6 +45,7 @@ fn event(number: u8) -> Event {
         qualifier: None,
         payload: Bytes::from(vec![number; 8]),
         trace: None,
+        tenant_id: None,
         accepted_at: Timestamp::from_millis(u64::from(number)),
         attempts: Vec::new(),
         put_backs: 0,

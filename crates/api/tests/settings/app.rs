@@ -1,0 +1,174 @@
+//! A server without sockets, and what is expected of its answers.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use lambent_api::{AppState, Door, Guard, Limits};
+use lambent_domain::function::{Function, FunctionVersion};
+use lambent_domain::qualifier::Version;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::server;
+
+/// The ARN of the function that is there.
+pub(crate) const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:there";
+
+pub(crate) struct App {
+    pub(crate) state: Arc<AppState>,
+    door: Door,
+    _data: TempDir,
+}
+
+/// An answer: its status, the error it is, its body with ids and dates redacted.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) kind: Option<String>,
+    pub(crate) body: Value,
+}
+
+/// A request and the refusal it must get.
+pub(crate) type Row<'a> = (&'a str, &'a str, Value, Answer);
+
+impl App {
+    /// With the function `there` in two published versions.
+    pub(crate) async fn start() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let state = Arc::new(server::state(&data, lambent_api::Auth::Loopback, None));
+        let door = Door::public(Arc::clone(&state), Guard::default(), Limits::default());
+        let app = Self { state, door, _data: data };
+        app.create("there").await;
+        app.publish("there", 1).await;
+        app.publish("there", 2).await;
+        app
+    }
+
+    pub(crate) async fn create(&self, name: &str) {
+        self.create_with(&server::create_body(name)).await;
+    }
+
+    pub(crate) async fn create_with(&self, body: &str) {
+        let body: Value = serde_json::from_str(body).unwrap();
+        assert_eq!(self.ask("POST", "/2015-03-31/functions", body).await.status, 201);
+    }
+
+    pub(crate) async fn publish(&self, name: &str, number: u64) {
+        let functions = &self.state.resources.functions;
+        let mut function = Function::clone(&functions.find(name).unwrap());
+        let mut version = FunctionVersion::clone(&function.latest);
+        version.version = Version::Number(number);
+        function.published.insert(number, Arc::new(version));
+        function.last_published = number;
+        functions.replace(function).await.unwrap();
+    }
+
+    /// With the alias `live`, which stands for version 1.
+    pub(crate) async fn with_alias(self) -> Self {
+        let made = self
+            .ask(
+                "POST",
+                "/2015-03-31/functions/there/aliases",
+                json!({"Name": "live", "FunctionVersion": "1"}),
+            )
+            .await;
+        assert_eq!(made.status, 201, "{made:?}");
+        self
+    }
+
+    /// One request; without a body if that is null.
+    pub(crate) async fn ask(&self, method: &str, target: &str, body: Value) -> Answer {
+        let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+        let request = Request::builder().method(method).uri(target).header("host", "localhost");
+        let answer = self.door.answer(request.body(Full::new(body)).unwrap()).await;
+        let status = answer.status().as_u16();
+        let kind = answer.headers().get("x-amzn-errortype").map(|kind| kind.to_str().unwrap().to_owned());
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        let mut body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+        redact(&mut body);
+        Answer { status, kind, body }
+    }
+
+    /// Sends an event; says its request id.
+    pub(crate) async fn send_event(&self, target: &str) -> String {
+        let request = Request::builder().method("POST").uri(target).header("host", "localhost");
+        let request = request.header("x-amz-invocation-type", "Event");
+        let answer = self.door.answer(request.body(Full::new(Bytes::from_static(b"{}"))).unwrap()).await;
+        assert_eq!(answer.status(), 202);
+        answer.headers()["x-amzn-requestid"].to_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn get(&self, target: &str) -> Answer {
+        self.ask("GET", target, Value::Null).await
+    }
+
+    /// Every row in one run, so that a change of wording shows as a whole.
+    pub(crate) async fn refuses(&self, rows: Vec<Row<'_>>) {
+        let mut wrong = Vec::new();
+        for (method, target, body, expected) in rows {
+            let got = self.ask(method, target, body.clone()).await;
+            if got != expected {
+                wrong.push(format!("{method} {target} {body}\n  expected {expected:?}\n  got      {got:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
+
+pub(crate) fn ok(status: u16, body: Value) -> Answer {
+    Answer { status, kind: None, body }
+}
+
+/// The answer to what leaves nothing to say.
+pub(crate) fn done() -> Answer {
+    ok(204, Value::Null)
+}
+
+pub(crate) fn missing(text: &str) -> Answer {
+    refusal(404, "ResourceNotFoundException", json!({"Type": "User", "Message": text}))
+}
+
+pub(crate) fn parameter(text: &str) -> Answer {
+    refusal(400, "InvalidParameterValueException", json!({"Type": "User", "message": text}))
+}
+
+/// Some complaints about parameters do not say whose fault it was.
+pub(crate) fn parameter_without_type(text: &str) -> Answer {
+    refusal(400, "InvalidParameterValueException", json!({"message": text}))
+}
+
+pub(crate) fn conflict(text: &str) -> Answer {
+    refusal(409, "ResourceConflictException", json!({"Type": "User", "message": text}))
+}
+
+pub(crate) fn validation(text: &str) -> Answer {
+    let text = format!("1 validation error detected: Value {text}");
+    refusal(400, "ValidationException", json!({"message": text}))
+}
+
+pub(crate) fn refusal(status: u16, kind: &str, body: Value) -> Answer {
+    Answer { status, kind: Some(kind.to_owned()), body }
+}
+
+/// Puts words in the place of what differs from run to run, once it has the right form.
+fn redact(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match (name.as_str(), &*member) {
+                    ("RevisionId", Value::String(id)) if uuid::Uuid::try_parse(id).is_ok() => {
+                        *member = "<revision>".into();
+                    }
+                    // Seconds with a fraction.
+                    ("LastModified", Value::Number(at)) if at.is_f64() => *member = "<datetime>".into(),
+                    ("LastModified", Value::String(at)) if at.ends_with("+0000") => *member = "<date>".into(),
+                    _ => redact(member),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(redact),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
