@@ -16,6 +16,7 @@ use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use uuid::Uuid;
 
+use crate::authorization::canonical;
 use crate::error::ApiError;
 use crate::generated::lambda::operations::Operation;
 use crate::guard::Guard;
@@ -41,8 +42,12 @@ pub fn request(bytes: &[u8]) -> Option<u16> {
     })
 }
 
-/// Reads a function reference; what is read prints as a name that reads the same.
+/// Reads a function reference; what is read prints as a name that reads the same. The form of an ARN that policies are
+/// held against is one that is not changed again.
 pub fn reference(bytes: &[u8]) {
+    if let Some(arn) = str::from_utf8(bytes).ok().and_then(canonical) {
+        assert_eq!(canonical(&arn).as_ref(), Some(&arn));
+    }
     let Some(reference) = str::from_utf8(bytes).ok().and_then(|text| FunctionReference::parse(text).ok())
     else {
         return;
