@@ -1,6 +1,8 @@
 //! Who may call, with clients that know nothing of Lambent: functions by their own credentials, and botocore's signatures
 //! over every way a path can be written.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets the unexpected has failed")]
+
 use lambent_tests::server::binary;
 use lambent_tests::{Client, Package, Server, prepared, runtime};
 use serde_json::{Value, json};
