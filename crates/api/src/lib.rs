@@ -29,6 +29,7 @@ mod private;
 pub mod rate;
 pub mod response;
 pub mod route;
+pub mod s3;
 pub mod server;
 pub mod sigv4;
 pub mod state;

@@ -11,8 +11,8 @@ use tokio::sync::Mutex;
 
 use crate::access::Access;
 use crate::authorization::Refusals;
-use crate::control::functions::Downloads;
 use crate::naming::Identity;
+use crate::s3::S3;
 
 /// Shared by every request.
 #[derive(Debug)]
@@ -25,7 +25,8 @@ pub struct AppState {
     pub identity: Identity,
     /// Who may call.
     pub access: Access,
-    pub(crate) downloads: Downloads,
+    /// Where code is fetched from when it is in S3.
+    pub s3: Option<S3>,
     pub(crate) refusals: Refusals,
     /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
     pub(crate) claims: Mutex<()>,
@@ -44,17 +45,7 @@ impl AppState {
         identity: Identity,
         access: Access,
     ) -> Self {
-        Self {
-            resources,
-            queue,
-            code,
-            engine,
-            clock,
-            identity,
-            access,
-            downloads: Downloads::default(),
-            refusals: Refusals::default(),
-            claims: Mutex::default(),
-        }
+        let (refusals, claims) = (Refusals::default(), Mutex::default());
+        Self { resources, queue, code, engine, clock, identity, access, s3: None, refusals, claims }
     }
 }

@@ -28,6 +28,9 @@ pub struct FunctionConfiguration {
     pub ephemeral_storage_mb: u32,
     /// Environment variables, 4 KB in all.
     pub environment: BTreeMap<String, String>,
+    /// Whether the owner has ever said anything of variables: AWS shows an empty list only to those who gave one.
+    #[serde(default)]
+    pub environment_given: bool,
     /// `x86_64` or `arm64`.
     pub architecture: String,
     /// Where and how the log is written.
@@ -60,6 +63,7 @@ impl FunctionConfiguration {
             memory_mb: 128,
             ephemeral_storage_mb: 512,
             environment: BTreeMap::new(),
+            environment_given: false,
             architecture: "x86_64".to_owned(),
             logging: LoggingConfig::default(),
             tracing_mode: "PassThrough".to_owned(),

@@ -20,6 +20,7 @@ mod recursion;
 mod runtime_management;
 mod support;
 mod tags;
+mod versions;
 
 pub(crate) use authorize::authorize;
 
@@ -55,6 +56,8 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Answer, ApiError> {
             functions::update_configuration(call, call.request()?).await
         }
         Operation::DeleteFunction => functions::delete(call, call.request()?).await,
+        Operation::PublishVersion => versions::publish(call, call.request()?).await,
+        Operation::ListVersionsByFunction => versions::list(call, call.request()?),
         Operation::DeleteLayerVersion => layers::delete_version(call, call.request()?).await,
         Operation::GetLayerVersion => layers::get_version(call, call.request()?),
         Operation::GetLayerVersionByArn => layers::get_version_by_arn(call, call.request()?),

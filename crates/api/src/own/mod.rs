@@ -25,7 +25,7 @@ pub(crate) enum OwnRequest {
     Metrics,
     Event(RequestId),
     Events(events::Listing),
-    Code(String),
+    Code(Option<functions::Ticket>),
 }
 
 /// Whether a path is Lambent's own rather than AWS's.
@@ -52,7 +52,7 @@ pub(crate) fn parse(method: &Method, path: &str, query: &Query) -> Result<OwnReq
         "/_lambent/v1/events" => OwnRequest::Events(events::Listing::parse(query)?),
         _ => match path.strip_prefix("/_lambent/v1/").and_then(|path| path.split_once('/')) {
             Some(("events", id)) => OwnRequest::Event(event_id(id)?),
-            Some(("code", ticket)) => OwnRequest::Code(ticket.to_owned()),
+            Some(("code", code)) => OwnRequest::Code(functions::Ticket::parse(code, query)),
             _ => return Err(ApiError::unknown_operation()),
         },
     };
@@ -84,7 +84,7 @@ pub(crate) async fn handle(asked: &Asked<'_>, request: OwnRequest) -> Result<Ans
         OwnRequest::Metrics => Ok(metrics::metrics(state)),
         OwnRequest::Event(id) => events::get(state, id).await,
         OwnRequest::Events(listing) => events::list(state, listing).await,
-        OwnRequest::Code(ticket) => functions::download(state, &ticket).await,
+        OwnRequest::Code(ticket) => functions::download(state, ticket).await,
     }
 }
 

@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod functions;
 mod sandboxes;
 mod server;
 mod table;
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some("sandbox-init") {
         return lambent_sandbox::sandbox_init_main();
     }
-    let tests: [(&str, fn()); 16] = [
+    let tests: [(&str, fn()); 21] = [
         ("every_bad_request_gets_its_answer", every_bad_request_gets_its_answer),
         ("message_keys_and_types_are_those_of_the_shapes", message_keys_and_types_are_those_of_the_shapes),
         ("good_requests_get_the_recorded_headers", good_requests_get_the_recorded_headers),
@@ -34,6 +35,11 @@ fn main() -> ExitCode {
             "functions_reach_what_their_roles_allow_and_nothing_else",
             functions_reach_what_their_roles_allow_and_nothing_else,
         ),
+        ("functions::answers_have_the_recorded_members", functions::answers_have_the_recorded_members),
+        ("functions::versions_come_and_go", functions::versions_come_and_go),
+        ("functions::layers_are_named_and_taken_away", functions::layers_are_named_and_taken_away),
+        ("functions::members_are_kept_and_cleared", functions::members_are_kept_and_cleared),
+        ("functions::a_download_needs_its_signature", functions::a_download_needs_its_signature),
         (
             "sandboxes::all_of_them_share_one_room_for_bodies",
             sandboxes::all_of_them_share_one_room_for_bodies,
@@ -174,9 +180,10 @@ fn a_function_lives_as_its_owner_says() {
     let page = json(&server.ask("GET", "/2015-03-31/functions?MaxItems=1", &[], b"").body);
     assert_eq!(
         (&page["Functions"][0]["FunctionName"], &page["NextMarker"]),
-        (&"alpha".into(), &"alpha".into())
+        (&"alpha".into(), &"YWxwaGE6JExBVEVTVA".into())
     );
-    let rest = json(&server.ask("GET", "/2015-03-31/functions?Marker=alpha", &[], b"").body);
+    let next = format!("/2015-03-31/functions?Marker={}", page["NextMarker"].as_str().unwrap());
+    let rest = json(&server.ask("GET", &next, &[], b"").body);
     assert_eq!((&rest["Functions"][0]["FunctionName"], &rest["NextMarker"]), (&FUNCTION.into(), &().into()));
 
     assert_eq!(server.ask("DELETE", &path, &[], b"").status, 204);

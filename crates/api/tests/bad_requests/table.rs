@@ -1,8 +1,8 @@
 //! The rows: what is sent, and the answer it must get.
 
-use lambent_domain::limits::{EVENT_BYTES_MAX, INVOKE_ASYNC_BYTES_MAX, SYNCHRONOUS_REQUEST_BYTES_MAX};
+mod functions;
 
-use super::server::create_body;
+use lambent_domain::limits::{EVENT_BYTES_MAX, INVOKE_ASYNC_BYTES_MAX, SYNCHRONOUS_REQUEST_BYTES_MAX};
 
 pub(crate) struct Row {
     pub(crate) method: &'static str,
@@ -47,10 +47,22 @@ impl Row {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [paths(), names(), members(), payloads(), creations(), settings(), packages(), changes(), own(), pages()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        paths(),
+        names(),
+        members(),
+        payloads(),
+        functions::creations(),
+        functions::settings(),
+        functions::what_does_not_go_together(),
+        functions::packages(),
+        functions::changes(),
+        own(),
+        pages(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn paths() -> Vec<Row> {
@@ -68,8 +80,6 @@ fn paths() -> Vec<Row> {
         row("POST", "/2014-11-13/functions/th%ZZere/invoke-async", 400, CONTENT, "percent-encoded UTF-8"),
         row("POST", "/2014-11-13/functions/%FF%FE/invoke-async", 400, CONTENT, "percent-encoded UTF-8"),
         row("POST", "/2015-03-31/functions/there/invocations?Qualifier=%E4", 400, CONTENT, "percent-encoded"),
-        not_yet("POST", "/2015-03-31/functions/there/versions", "PublishVersion"),
-        row("GET", "/2018-10-31/layers?find=LayerVersion", 400, VALIDATION, "at 'arn' failed to satisfy"),
         not_yet(
             "POST",
             "/2021-11-15/functions/there/response-streaming-invocations",
@@ -207,179 +217,6 @@ fn payloads() -> Vec<Row> {
             "Request must be smaller than 6291456 bytes for the InvokeFunction operation",
         )
         .sending(spaces(call + 1_000_000)),
-    ]
-}
-
-fn create(body: String, status: u16, kind: &'static str, text: &str) -> Row {
-    row("POST", "/2015-03-31/functions", status, kind, text).sending(body)
-}
-
-/// A good request with one more member.
-fn with(member: &str) -> String {
-    create_body("new").replacen('{', &format!("{{{member},"), 1)
-}
-
-/// The beginning of a complaint about one value.
-fn place(text: &str) -> String {
-    format!("1 validation error detected: Value {text}")
-}
-
-fn creations() -> Vec<Row> {
-    vec![
-        // A request without a body is one without members.
-        create(String::new(), 400, VALIDATION, "3 validation errors detected: Value null at 'functionName'"),
-        create(
-            "{".to_owned(),
-            400,
-            CONTENT,
-            "Could not parse request body into json: Unexpected end-of-input",
-        ),
-        create("[]".to_owned(), 400, "SerializationException", "wrong type"),
-        create(with(r#""Timeout":"3""#), 400, "SerializationException", "wrong type"),
-        create(
-            "{}".to_owned(),
-            400,
-            VALIDATION,
-            "3 validation errors detected: Value null at 'functionName'",
-        ),
-        create(create_body("there"), 409, "ResourceConflictException", "Function already exist: there"),
-        create(create_body("a b"), 400, VALIDATION, &place("'a b' at 'functionName'")),
-        create(create_body("a.b"), 400, VALIDATION, "'functionName'"),
-        create(create_body(&"a".repeat(65)), 400, VALIDATION, "length less than or equal to 64"),
-        create(create_body("new:1"), 400, PARAMETER, "must not have a qualifier"),
-        create(
-            create_body("new").replace("ruby3.3", "cobol"),
-            400,
-            VALIDATION,
-            &place("'cobol' at 'runtime'"),
-        ),
-        create(create_body("new").replace("arn:aws:iam", "arn:iam"), 400, VALIDATION, "at 'role'"),
-        create(create_body("new").replace("index.handler", "in dex"), 400, VALIDATION, "at 'handler'"),
-        create(
-            with(r#""Timeout":0"#),
-            400,
-            VALIDATION,
-            &place(
-                "'0' at 'timeout' failed to satisfy constraint: Member must have value greater than or equal to 1",
-            ),
-        ),
-        create(with(r#""Timeout":901"#), 400, VALIDATION, "less than or equal to 900"),
-        create(with(r#""MemorySize":127"#), 400, VALIDATION, "greater than or equal to 128"),
-        create(with(r#""MemorySize":10241"#), 400, VALIDATION, "less than or equal to 10240"),
-        create(with(r#""EphemeralStorage":{}"#), 400, VALIDATION, &place("null at 'ephemeralStorage.size'")),
-        create(
-            with(r#""Architectures":["X86_64"]"#),
-            400,
-            VALIDATION,
-            &place("'[X86_64]' at 'architectures'"),
-        ),
-    ]
-}
-
-fn settings() -> Vec<Row> {
-    vec![
-        create(
-            with(r#""Environment":{"Variables":{"1A":"hush"}}"#),
-            400,
-            VALIDATION,
-            &place("at 'environment.variables'"),
-        ),
-        create(
-            with(r#""Environment":{"Variables":{"AWS_REGION":"x"}}"#),
-            400,
-            PARAMETER,
-            "Reserved keys used in this request: AWS_REGION",
-        ),
-        create(
-            with(&format!(r#""Environment":{{"Variables":{{"KEY":"{}"}}}}"#, "x".repeat(5_000))),
-            400,
-            PARAMETER,
-            "exceeded the 4KB limit. Measured size: 5010 bytes",
-        ),
-        create(with(r#""Environment":{"Variables":{"KEY":"\u0000"}}"#), 400, PARAMETER, "null character"),
-        create(
-            with(r#""LoggingConfig":{"SystemLogLevel":"WARN"}"#),
-            400,
-            PARAMETER,
-            "only be set if LogFormat is JSON",
-        ),
-        create(with(r#""Publish":true"#), 501, NOT_YET, "publishing versions"),
-        create(with(r#""PackageType":"Image""#), 501, NOT_YET, "container images"),
-        create(
-            with(r#""Layers":["arn:aws:lambda:us-east-1:000000000000:layer:l:1"]"#),
-            501,
-            NOT_YET,
-            "layers",
-        ),
-        create(with(r#""Layers":["l"]"#), 400, VALIDATION, "'[l]' at 'layers'"),
-    ]
-}
-
-fn packages() -> Vec<Row> {
-    vec![
-        create(code(r#"{}"#), 400, PARAMETER, "Please provide a source for function code."),
-        create(code(r#"{"ZipFile":""}"#), 400, PARAMETER, "non-empty zip"),
-        create(code(r#"{"ZipFile":"%%%"}"#), 400, "SerializationException", "wrong type"),
-        create(code(r#"{"ZipFile":"bm90IGEgemlw"}"#), 400, PARAMETER, "Could not unzip uploaded file"),
-        create(code(r#"{"S3Bucket":"bucket","S3Key":"key"}"#), 501, NOT_YET, "code from S3"),
-        create(
-            code(r#"{"ZipFile":"AAAA","S3Bucket":"bucket"}"#),
-            400,
-            PARAMETER,
-            "Please do not provide other FunctionCode",
-        ),
-        create(code(r#"{"S3Bucket":"bucket."}"#), 400, VALIDATION, "at 'code.s3Bucket'"),
-        create(
-            create_body("new").replace("\"Runtime\":\"ruby3.3\",", ""),
-            400,
-            PARAMETER,
-            "Runtime and Handler are mandatory",
-        ),
-    ]
-}
-
-/// A CreateFunction request with other code.
-fn code(code: &str) -> String {
-    let body = create_body("new");
-    let at = body.find("\"Code\":").expect("the body has code");
-    format!("{}\"Code\":{code}}}", &body[..at])
-}
-
-fn changes() -> Vec<Row> {
-    let configure = |name: &str, body: &str, status, kind, text: &str| {
-        row("PUT", &format!("/2015-03-31/functions/{name}/configuration"), status, kind, text).sending(body)
-    };
-    let recode = |name: &str, body: &str, status, kind, text: &str| {
-        row("PUT", &format!("/2015-03-31/functions/{name}/code"), status, kind, text).sending(body)
-    };
-    let revision = r#"{"RevisionId":"00000000-0000-0000-0000-000000000000"}"#;
-    vec![
-        configure("absent", "{}", 404, MISSING, "Function not found"),
-        configure("there", "{\"Timeout\":}", 400, CONTENT, "Unexpected character ('}' (code 125))"),
-        configure(
-            "there",
-            revision,
-            412,
-            "PreconditionFailedException",
-            "Revision Id provided does not match",
-        ),
-        configure("th!ere", "{}", 400, VALIDATION, "at 'functionName'"),
-        recode("absent", r#"{"ZipFile":"AAAA"}"#, 404, MISSING, "Function not found"),
-        recode("there", "{}", 400, PARAMETER, "Please provide a source"),
-        recode("there", r#"{"ZipFile":"AAAA","Publish":true}"#, 501, NOT_YET, "publishing versions"),
-        row("DELETE", "/2015-03-31/functions/absent", 404, MISSING, "Function not found"),
-        row(
-            "DELETE",
-            "/2015-03-31/functions/there?Qualifier=$LATEST",
-            400,
-            PARAMETER,
-            "cannot be deleted without",
-        ),
-        row("GET", "/2015-03-31/functions/there/configuration?Qualifier=9", 404, MISSING, "function:there:9"),
-        row("GET", "/2015-03-31/functions?MaxItems=0", 400, VALIDATION, "'0' at 'maxItems'"),
-        row("GET", "/2015-03-31/functions?MaxItems=many", 400, "SerializationException", "MaxItems"),
-        row("GET", "/2015-03-31/functions?FunctionVersion=SOME", 400, VALIDATION, "'functionVersion'"),
-        row("GET", "/2015-03-31/functions?Marker=%21", 400, PARAMETER, "Marker"),
     ]
 }
 

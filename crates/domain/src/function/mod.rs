@@ -7,6 +7,8 @@ mod alias;
 mod aliases;
 mod claims;
 mod code;
+mod publish;
+mod revisions;
 mod settings;
 mod version;
 
@@ -14,6 +16,8 @@ pub use alias::{Alias, AliasRouting};
 pub use aliases::{ALIASES_MAX, AliasRefused, AliasSettings};
 pub use claims::{ClaimRefused, SharedConcurrency};
 pub use code::{CodePackage, CodeSha256};
+pub use publish::{NamedByAliases, Publication};
+pub use revisions::PermissionRevision;
 pub use settings::{
     AsyncInvokeSettings, FunctionUrl, ProvisionedConcurrency, RecursiveLoop, RuntimeManagement, Scope,
     UrlAuthType, UrlCors, UrlInvokeMode,
@@ -43,6 +47,9 @@ pub struct Function {
     /// The highest number that was ever given to a version: numbers are not used again.
     #[serde(default)]
     pub last_published: u64,
+    /// What the description of `$LATEST` was when that version was published, which may have another one itself.
+    #[serde(default)]
+    pub last_published_description: Option<String>,
     /// Aliases by name.
     #[serde(default)]
     pub aliases: BTreeMap<Arc<str>, Alias>,
@@ -73,6 +80,9 @@ pub struct Function {
     /// Resource policies of the function itself, of versions and of aliases.
     #[serde(default)]
     pub policies: BTreeMap<Scope, ResourcePolicy>,
+    /// What changes of permissions made of the revisions of versions; aliases keep theirs themselves.
+    #[serde(default)]
+    pub permission_revisions: BTreeMap<Version, PermissionRevision>,
 }
 
 impl Function {
@@ -85,6 +95,7 @@ impl Function {
             latest: Arc::new(latest),
             published: BTreeMap::new(),
             last_published: 0,
+            last_published_description: None,
             aliases: BTreeMap::new(),
             tags: BTreeMap::new(),
             reserved_concurrency: None,
@@ -95,6 +106,7 @@ impl Function {
             runtime_management: BTreeMap::new(),
             urls: BTreeMap::new(),
             policies: BTreeMap::new(),
+            permission_revisions: BTreeMap::new(),
         }
     }
 

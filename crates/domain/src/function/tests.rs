@@ -76,6 +76,65 @@ fn publishing_the_same_again_is_noticed() {
     assert!(!other_code.is_published_as(&once));
 }
 
+fn publication(number: u128, description: Option<&str>) -> Publication {
+    Publication {
+        description: description.map(str::to_owned),
+        version_revision: Uuid::from_u128(number),
+        latest_revision: Uuid::from_u128(number + 1),
+    }
+}
+
+#[test]
+fn a_version_is_published_once() {
+    let mut function = published([]);
+    let (first, new) = function.publish(&publication(10, Some("mine")));
+    assert!(new);
+    assert_eq!((first.version, first.revision_id), (Version::Number(1), Uuid::from_u128(10)));
+    assert_eq!(first.configuration.description, "mine");
+    assert_eq!(function.latest.revision_id, Uuid::from_u128(11));
+    assert_eq!(function.latest.configuration.description, "");
+    let (again, new) = function.publish(&publication(20, Some("yours")));
+    assert!(!new && Arc::ptr_eq(&first, &again));
+    assert_eq!(function.latest.revision_id, Uuid::from_u128(11), "nothing was published");
+    // The description of `$LATEST` counts, as recorded.
+    Arc::make_mut(&mut function.latest).configuration.description = "second".to_owned();
+    let (second, new) = function.publish(&publication(30, None));
+    assert!(new);
+    assert_eq!((second.version, second.configuration.description.as_str()), (Version::Number(2), "second"));
+    assert!(!function.publish(&publication(40, None)).1);
+}
+
+#[test]
+fn a_removed_version_takes_its_settings_along_and_not_its_number() {
+    let mut function = published([]);
+    function.publish(&publication(10, None));
+    let scope = Scope(Some(Qualifier::Version(1)));
+    let provisioned = ProvisionedConcurrency { requested: 1, last_modified: Timestamp::from_millis(1) };
+    function.provisioned.insert(Qualifier::Version(1), provisioned.clone());
+    function.provisioned.insert(Qualifier::Version(2), provisioned);
+    function.async_invoke.insert(Qualifier::Version(1), AsyncInvokeSettings::default());
+    let url = FunctionUrl {
+        url_id: "u".repeat(32),
+        auth_type: UrlAuthType::None,
+        invoke_mode: UrlInvokeMode::Buffered,
+        cors: None,
+        created: Timestamp::from_millis(1),
+        last_modified: Timestamp::from_millis(1),
+    };
+    function.urls.insert(scope, url);
+    function.aliases.insert("live".into(), alias(7, Some(AliasRouting { version: 1, weight: 0.1 })));
+    assert_eq!(function.remove_version(1), Err(NamedByAliases(vec!["live".into()])));
+    assert_eq!(function.remove_version(7), Err(NamedByAliases(vec!["live".into()])));
+    function.aliases.clear();
+    assert_eq!(function.remove_version(1), Ok(true));
+    assert!(function.urls.is_empty() && function.async_invoke.is_empty());
+    assert_eq!(function.provisioned.keys().collect::<Vec<_>>(), [&Qualifier::Version(2)]);
+    assert_eq!(function.remove_version(1), Ok(false));
+    let (next, new) = function.publish(&publication(20, None));
+    assert!(new);
+    assert_eq!(next.version, Version::Number(2));
+}
+
 #[test]
 fn a_scope_is_kept_as_its_qualifier() {
     for text in ["", "$LATEST", "7", "live"] {

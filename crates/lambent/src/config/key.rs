@@ -23,7 +23,6 @@ pub(crate) enum Kind {
     /// Text; its own concern checks the form.
     Text,
     /// Like text, and never shown.
-    #[cfg_attr(not(test), expect(dead_code, reason = "secrets are in files of their own; no setting is one"))]
     Secret,
     /// A whole number between the two, of this unit.
     Number { min: u64, max: u64, unit: &'static str },

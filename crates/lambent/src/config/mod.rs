@@ -4,6 +4,7 @@
 //! TOML file, the environment variables, `lambent config show` and `docs/CONFIGURATION.md`. Validation
 //! happens once, in [`Config::read`].
 
+pub(crate) mod aws;
 pub(crate) mod environments;
 pub(crate) mod error;
 pub(crate) mod events;
@@ -55,7 +56,7 @@ impl Section {
 }
 
 /// All of them, in the order of the reference.
-pub(crate) static SECTIONS: [Section; 7] = [
+pub(crate) static SECTIONS: [Section; 8] = [
     Section::of("server", server::KEYS),
     Section::of("limits", limits::KEYS),
     Section { name: "roles", keys: &[], entries: Some(&roles::ENTRIES) },
@@ -63,6 +64,7 @@ pub(crate) static SECTIONS: [Section; 7] = [
     Section::of("environments", environments::KEYS),
     Section::of("runtimes", runtimes::KEYS),
     Section::of("logs", logs::KEYS),
+    Section::of("aws", aws::KEYS),
 ];
 
 /// The key of that name.
@@ -81,6 +83,7 @@ pub(crate) struct Config {
     pub(crate) environments: environments::Environments,
     pub(crate) runtimes: runtimes::Runtimes,
     pub(crate) logs: logs::Logs,
+    pub(crate) aws: aws::Aws,
 }
 
 impl Config {
@@ -94,6 +97,7 @@ impl Config {
             environments: environments::Environments::read(settings),
             runtimes: runtimes::Runtimes::read(settings)?,
             logs: logs::Logs::read(settings),
+            aws: aws::Aws::read(settings)?,
         })
     }
 }

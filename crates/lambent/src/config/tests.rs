@@ -276,3 +276,33 @@ fn the_reference_is_fresh() {
         "docs/CONFIGURATION.md is not fresh: run `cargo run -- config reference > docs/CONFIGURATION.md`"
     );
 }
+
+#[test]
+fn an_s3_is_an_endpoint_and_a_whole_key() {
+    let read = |text: &str| {
+        load(Some(toml(text).path()), &Environment::from(NONE), &[]).map(|(_, config)| config.aws)
+    };
+    assert!(read("").unwrap().s3.is_none());
+    let aws = read("[aws]\nendpoint_url = \"http://127.0.0.1:9000\"\n").unwrap();
+    assert_eq!(aws.s3.unwrap().to_string(), "http://127.0.0.1:9000");
+    assert!(aws.credentials.is_none());
+    let aws = read(
+        "[server]\nregion = \"eu-west-1\"\n[aws]\nendpoint_url = \"http://a.test\"\ns3_endpoint_url = \"https://b.test\"\n\
+         access_key_id = \"AKID\"\nsecret_access_key = \"hush\"\nsession_token = \"token\"\n",
+    );
+    let aws = aws.unwrap();
+    assert_eq!(
+        (aws.s3.unwrap().to_string().as_str(), aws.region.as_str()),
+        ("https://b.test:443", "eu-west-1")
+    );
+    assert_eq!(aws.credentials.unwrap().session_token.as_deref(), Some("token"));
+    for (text, complaint) in [
+        ("[aws]\ns3_endpoint_url = \"b.test\"\n", "aws.s3_endpoint_url must be a URL such as"),
+        ("[aws]\naccess_key_id = \"AKID\"\n", "an access key is its id and its secret"),
+        ("[aws]\nsecret_access_key = \"hush\"\n", "an access key is its id and its secret"),
+        ("[aws]\nsession_token = \"hush\"\n", "an access key is its id and its secret"),
+    ] {
+        let said = failure(text, Environment::from(NONE), &[]);
+        assert!(said.contains(complaint) && !said.contains("hush"), "{said}");
+    }
+}

@@ -10,10 +10,12 @@ mod signals;
 pub(crate) use signals::Signals;
 
 use crate::config::Config;
+use crate::config::aws::Aws;
 use crate::config::server::TlsFiles;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use lambent_api::rate::RateLimiter;
+use lambent_api::s3::S3;
 use lambent_api::{
     Access, AppState, Auth, Door, Guard, Identity, Limits, PrivateDoor, Registry, Tls, TlsError,
 };
@@ -66,7 +68,8 @@ impl Server {
         };
         warn_of_trusted_functions(config);
         let level = ready.spawner.level();
-        let state = app_state(config, &ready, runtimes, &limits);
+        let s3 = s3(&config.aws)?;
+        let state = app_state(config, &ready, runtimes, &limits, s3);
         let mut names = config.server.host_names.clone();
         names.push(host_of(address));
         let any_address = address.ip().is_unspecified();
@@ -184,6 +187,7 @@ fn app_state(
     ready: &parts::Ready,
     runtimes: Arc<Runtimes>,
     limits: &Limits,
+    s3: Option<S3>,
 ) -> Arc<AppState> {
     let (resources, events) = (ready.store.resources.clone(), ready.store.events.clone());
     let clock = Arc::new(SystemClock);
@@ -238,11 +242,21 @@ fn app_state(
         https: config.server.tls.is_some() || config.server.tls_terminated_by_proxy,
     };
     let code = Arc::clone(&ready.store.code);
-    let state = AppState::new(resources, events, code, engine.clone(), clock, identity, access);
+    let mut state = AppState::new(resources, events, code, engine.clone(), clock, identity, access);
+    state.s3 = s3;
     let state = Arc::clone(cell.get_or_init(|| Arc::new(state)));
     // Only now can a function that runs call what it may call.
     engine.dispatch();
     state
+}
+
+fn s3(aws: &Aws) -> Result<Option<S3>, Failure> {
+    let Some(endpoint) = aws.s3.clone() else { return Ok(None) };
+    let made = S3::new(endpoint, aws.region.clone(), aws.credentials.clone(), aws.ca_file.as_deref());
+    made.map(Some).map_err(|error| {
+        Failure::new(Exit::Configuration, "prepare to fetch code from S3", &error)
+            .hint("aws.ca_file names a file with the certificates to believe")
+    })
 }
 
 fn tls(files: &TlsFiles) -> Result<Arc<Tls>, Failure> {

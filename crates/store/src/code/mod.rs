@@ -5,20 +5,24 @@
 //! code/<sha256 in hex>/task/         unpacked: what a function sees at /var/task
 //! code/layers/<digest in hex>/        the layers of some function, merged: what it sees at /opt; removed at start
 //! code/.new-…/                       being unpacked; removed at start
+//! code/download.key                  what download URLs are signed with
 //! ```
 //!
 //! Invariants: a package's directory is there whole and flushed, or not at all; nothing of an upload is ever written
 //! outside its directory; nothing is written through a symbolic link; what is unpacked is bounded in bytes and entries,
 //! counted while inflating. Everything here blocks: call it where blocking is allowed.
 
+mod download_key;
 mod entries;
 mod layers;
 mod links;
 mod pins;
+mod size;
 #[cfg(test)]
 mod tests;
 mod unpack;
 
+pub use download_key::DownloadKey;
 pub use entries::{ENTRIES_MAX, PackageError};
 pub use layers::{LayerTree, LayersError};
 pub use pins::StoredPackage;
@@ -45,6 +49,7 @@ const NEW_PREFIX: &str = ".new-";
 pub struct CodeStore {
     root: PathBuf,
     pins: Pins,
+    download_key: DownloadKey,
     /// The pins of merged layers.
     layer_pins: Pins,
     /// Held while layers are merged, so that nobody merges the same ones beside.
@@ -87,6 +92,7 @@ impl CodeStore {
         Ok(Self {
             root: root.to_owned(),
             pins: Pins::default(),
+            download_key: DownloadKey::open(root)?,
             layer_pins: Pins::default(),
             merging: Mutex::new(()),
             #[cfg(test)]
@@ -96,7 +102,12 @@ impl CodeStore {
 
     /// Checks a package and unpacks it, unless it is there already.
     pub fn put(&self, zip: &[u8]) -> Result<StoredPackage, PutError> {
-        if zip.len() > ZIPPED_BYTES_MAX {
+        self.put_within(zip, ZIPPED_BYTES_MAX)
+    }
+
+    /// The same with a bound of one's own on the zip file: a package that is fetched may be larger than one that is sent.
+    pub fn put_within(&self, zip: &[u8], zipped_bytes_max: usize) -> Result<StoredPackage, PutError> {
+        if zip.len() > zipped_bytes_max {
             return Err(PackageError::ZippedTooLarge.into());
         }
         let sha256 = CodeSha256::new(Sha256::digest(zip).into());
@@ -143,6 +154,12 @@ impl CodeStore {
         File::open(&self.root)?.sync_all()
     }
 
+    /// What URLs for downloads from this store are signed with.
+    #[must_use]
+    pub fn download_key(&self) -> &DownloadKey {
+        &self.download_key
+    }
+
     /// Where the unpacked files of a package are; `None` if there is no such package.
     #[must_use]
     pub fn task_dir(&self, sha256: CodeSha256) -> Option<PathBuf> {
@@ -150,13 +167,15 @@ impl CodeStore {
         dir.is_dir().then_some(dir)
     }
 
-    /// The zip file as it was uploaded; `None` if there is no such package.
-    pub fn read_zip(&self, sha256: CodeSha256) -> Result<Option<Vec<u8>>, CodeStoreError> {
-        match fs::read(self.home(sha256).join(PACKAGE)) {
-            Ok(zip) => Ok(Some(zip)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(during("read the upload")(error)),
-        }
+    /// The zip file as it was uploaded and its size, to be read piece by piece; `None` if there is no such package.
+    pub fn open_zip(&self, sha256: CodeSha256) -> Result<Option<(File, u64)>, CodeStoreError> {
+        let file = match File::open(self.home(sha256).join(PACKAGE)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(during("open the upload")(error)),
+        };
+        let bytes = file.metadata().map_err(during("look at the upload"))?.len();
+        Ok(Some((file, bytes)))
     }
 
     /// Holds a package for as long as the answer lives: an environment does, so that its files stay also when no

@@ -1,20 +1,16 @@
 //! From a request's members to what is kept of a function, and the rules that no single member's constraint can say.
 
-use std::collections::BTreeMap;
-
-use lambent_domain::configuration::{FunctionConfiguration, LogFormat, LoggingConfig};
+use lambent_domain::configuration::{FunctionConfiguration, TenantIsolation};
 use lambent_domain::runtime::Runtime;
-use serde::Serialize;
 
-use super::environment;
 use super::settings::Settings;
+use super::{environment, logging, snap_start, stored_only};
 use crate::error::ApiError;
-use crate::generated::lambda::shapes;
 
 const TIMEOUT_SECS_MAX: i64 = 900;
 const MEGABYTES_MAX: i64 = 10_240;
 
-/// Puts what is set over `configuration`.
+/// Puts what is set over `configuration`; layers, which need a look at what is stored, are put by [`super::layers`].
 pub(super) fn apply(settings: Settings, configuration: &mut FunctionConfiguration) -> Result<(), ApiError> {
     set(&mut configuration.role, settings.role);
     set(&mut configuration.description, settings.description);
@@ -40,48 +36,33 @@ pub(super) fn apply(settings: Settings, configuration: &mut FunctionConfiguratio
         let variables = environment.variables.map(|variables| variables.0).unwrap_or_default();
         environment::check(&variables)?;
         configuration.environment = variables;
+        configuration.environment_given = true;
     }
     if let Some(config) = settings.logging_config {
-        configuration.logging = logging(config)?;
+        configuration.logging = logging::merged(&configuration.logging, config)?;
     }
     set(&mut configuration.tracing_mode, settings.tracing_config.and_then(|tracing| tracing.mode));
     if let Some(config) = settings.dead_letter_config {
         configuration.dead_letter_target = config.target_arn.filter(|arn| !arn.is_empty());
+        configuration.dead_letter_target.as_deref().map_or(Ok(()), check_dead_letter_target)?;
     }
     let kept = &mut configuration.stored_only;
-    keep(kept, "VpcConfig", settings.vpc_config, |config| {
+    stored_only::put(kept, "VpcConfig", settings.vpc_config, |config| {
         config.subnet_ids.as_ref().is_none_or(Vec::is_empty)
             && config.security_group_ids.as_ref().is_none_or(Vec::is_empty)
     })?;
-    keep(kept, "KMSKeyArn", settings.kms_key_arn, String::is_empty)?;
-    keep(kept, "FileSystemConfigs", settings.file_system_configs, Vec::is_empty)?;
-    keep(kept, "SnapStart", settings.snap_start, |config| {
+    stored_only::put(kept, "KMSKeyArn", settings.kms_key_arn, String::is_empty)?;
+    stored_only::put(kept, "FileSystemConfigs", settings.file_system_configs, Vec::is_empty)?;
+    stored_only::put(kept, "RuntimeConfig", settings.runtime_config, |_| false)?;
+    stored_only::put(kept, "SnapStart", settings.snap_start, |config| {
         config.apply_on.as_deref() != Some("PublishedVersions")
     })
 }
+
 fn set(place: &mut String, value: Option<String>) {
     if let Some(value) = value {
         *place = value;
     }
-}
-
-/// Keeps a member that has no effect here as JSON; a value that says "none" removes it.
-fn keep<T: Serialize>(
-    kept: &mut BTreeMap<String, String>,
-    member: &str,
-    value: Option<T>,
-    says_none: impl FnOnce(&T) -> bool,
-) -> Result<(), ApiError> {
-    match value {
-        None => {}
-        Some(value) if says_none(&value) => {
-            kept.remove(member);
-        }
-        Some(value) => {
-            kept.insert(member.to_owned(), serde_json::to_string(&value).map_err(ApiError::internal)?);
-        }
-    }
-    Ok(())
 }
 
 /// The model's bounds are those of AWS's largest machines; an ordinary function's are lower.
@@ -94,29 +75,62 @@ fn bounded(member: &str, value: i64, max: i64) -> Result<u32, ApiError> {
     })
 }
 
-fn logging(config: shapes::LoggingConfig) -> Result<LoggingConfig, ApiError> {
-    let json = config.log_format.as_deref() == Some("JSON");
-    let levels = config.application_log_level.is_some() || config.system_log_level.is_some();
-    if levels && !json {
-        return Err(ApiError::invalid_parameter(
-            "ApplicationLogLevel and SystemLogLevel can only be set if LogFormat is JSON.",
-        ));
+/// A dead letter goes to a standard queue or a standard topic.
+fn check_dead_letter_target(arn: &str) -> Result<(), ApiError> {
+    let parts: Vec<&str> = arn.split(':').collect();
+    match parts.as_slice() {
+        ["arn", partition, "sqs" | "sns", region, account, name]
+            if partition.starts_with("aws")
+                && ![*region, *account, *name].contains(&"")
+                && !name.ends_with(".fifo") =>
+        {
+            Ok(())
+        }
+        _ => Err(ApiError::invalid_parameter(format!(
+            "The provided dead letter config TargetArn {arn} is invalid: it must be the ARN of an Amazon SQS standard \
+             queue or an Amazon SNS standard topic."
+        ))),
     }
-    let level = |level: Option<String>| json.then(|| level.unwrap_or_else(|| "INFO".to_owned()));
-    Ok(LoggingConfig {
-        format: if json { LogFormat::Json } else { LogFormat::Text },
-        application_level: level(config.application_log_level),
-        system_level: level(config.system_log_level),
-        group: config.log_group,
-    })
 }
 
-/// A function from a package needs to say what runs it.
+/// What holds of a configuration as a whole, however it came about.
 pub(super) fn check_whole(configuration: &FunctionConfiguration) -> Result<(), ApiError> {
-    if configuration.runtime.is_none() || configuration.handler.is_none() {
+    let (Some(runtime), Some(_)) = (&configuration.runtime, &configuration.handler) else {
         return Err(ApiError::invalid_parameter(
             "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
         ));
+    };
+    stored_only::check_file_systems(configuration)?;
+    if !configuration.stored_only.contains_key("SnapStart") {
+        return Ok(());
+    }
+    snap_start::check(runtime, configuration)?;
+    if configuration.tenant_isolation == TenantIsolation::PerTenant {
+        return Err(ApiError::invalid_parameter(
+            "SnapStart is not supported for functions with tenant isolation mode PER_TENANT.",
+        ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dead_letters_go_to_standard_queues_and_topics() {
+        for good in ["arn:aws:sqs:us-east-1:000000000000:q", "arn:aws-cn:sns:cn-north-1:000000000000:topic"] {
+            assert!(check_dead_letter_target(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "arn:aws:sqs:us-east-1:000000000000:q.fifo",
+            "arn:aws:lambda:us-east-1:000000000000:function:f",
+            "arn:aws:sqs:us-east-1:000000000000",
+            "arn:aws:sqs:us-east-1:000000000000:",
+            "arn:aws:sns:us-east-1:000000000000:topic:subscription",
+            "arn:aws:sqs::000000000000:q",
+        ] {
+            assert!(check_dead_letter_target(bad).is_err(), "{bad}");
+        }
+    }
 }
