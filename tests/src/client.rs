@@ -74,6 +74,16 @@ impl Client {
         Self { program, arguments, variables: variables(server, &directory), _directory: directory }
     }
 
+    /// The same with the server's first key, where any will not do.
+    #[must_use]
+    pub fn with_first_key(mut self, server: &Server) -> Self {
+        for (name, value) in server.first_key() {
+            self.variables.retain(|(variable, _)| *variable != name);
+            self.variables.push((name, value.into()));
+        }
+        self
+    }
+
     /// Runs it to its end, which must be a good one, and gives what it printed.
     #[must_use]
     pub fn output(&self) -> String {

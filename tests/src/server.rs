@@ -135,6 +135,22 @@ impl Server {
         self.directory.path().join("data")
     }
 
+    /// The key that its first start made, as `lambent env` tells a shell.
+    #[must_use]
+    pub fn first_key(&self) -> [(&'static str, String); 2] {
+        let output = Command::new(binary())
+            .args(["env", "--data-dir"])
+            .arg(self.data_dir())
+            .output()
+            .expect("the binary runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map(|name| {
+            let start = format!("export {name}=");
+            let value = text.lines().find_map(|line| line.strip_prefix(start.as_str()));
+            (name, value.unwrap_or_else(|| panic!("no {name} in {output:?}")).to_owned())
+        })
+    }
+
     /// What it has said so far, on stdout and stderr.
     #[must_use]
     pub fn log(&self) -> String {

@@ -143,8 +143,15 @@ impl Shared {
         let (identity, access, now) = (&state.identity, &state.access, state.clock.now());
         let (caller, body) = admission.verify(parts, body, plan.service(), identity, access, now).await?;
         caller.hold_to_rate(access)?;
-        let asked = Asked { state, caller: &caller, peer, headers: &parts.headers, names: &self.guard.names };
-        execute(&asked, plan, request_id, body).await
+        let asked = Asked {
+            state,
+            caller: &caller,
+            peer,
+            headers: &parts.headers,
+            names: &self.guard.names,
+            request_id,
+        };
+        execute(&asked, plan, body).await
     }
 
     /// What can be said of a request by its head: who may have sent it, and what it asks for.
@@ -170,29 +177,19 @@ impl Shared {
     }
 }
 
-async fn execute(
-    asked: &Asked<'_>,
-    plan: Plan<'_>,
-    request_id: RequestId,
-    body: Bytes,
-) -> Result<Answer, ApiError> {
+async fn execute(asked: &Asked<'_>, plan: Plan<'_>, body: Bytes) -> Result<Answer, ApiError> {
     if plan.waits_for_a_function() {
         // Bounded by the function's own timeout, in the engine, or by one flush of the disk.
-        return dispatch(asked, plan, request_id, body).await;
+        return dispatch(asked, plan, body).await;
     }
-    let handling = dispatch(asked, plan, request_id, body);
+    let handling = dispatch(asked, plan, body);
     let late = |_| Err(ApiError::internal("a request was not handled in time"));
     timeout(HANDLING_MAX, handling).await.unwrap_or_else(late)
 }
 
-async fn dispatch(
-    asked: &Asked<'_>,
-    plan: Plan<'_>,
-    request_id: RequestId,
-    body: Bytes,
-) -> Result<Answer, ApiError> {
+async fn dispatch(asked: &Asked<'_>, plan: Plan<'_>, body: Bytes) -> Result<Answer, ApiError> {
     match plan {
-        Plan::Invoke(request) => invoke::invoke(asked, request, request_id, body).await,
+        Plan::Invoke(request) => invoke::invoke(asked, request, asked.request_id, body).await,
         Plan::Control { operation, labels, query } => {
             control::authorize(asked, operation, &labels, &query, &body).await?;
             let parts = model::Parts { labels: &labels, query: &query, headers: asked.headers };

@@ -16,6 +16,7 @@ use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use uuid::Uuid;
 
+use crate::authorization::Subject;
 use crate::error::ApiError;
 use crate::generated::lambda::operations::Operation;
 use crate::guard::Guard;
@@ -41,8 +42,15 @@ pub fn request(bytes: &[u8]) -> Option<u16> {
     })
 }
 
-/// Reads a function reference; what is read prints as a name that reads the same.
+/// Reads a function reference; what is read prints as a name that reads the same. The form of an ARN that policies are
+/// held against is one that is not changed again.
 pub fn reference(bytes: &[u8]) {
+    if let Some(subject) = str::from_utf8(bytes).ok().and_then(Subject::other) {
+        assert_eq!(
+            Subject::other(&subject.to_string()).map(|again| again.to_string()),
+            Some(subject.to_string())
+        );
+    }
     let Some(reference) = str::from_utf8(bytes).ok().and_then(|text| FunctionReference::parse(text).ok())
     else {
         return;

@@ -1,4 +1,4 @@
-//! What a function may reach over the private listener inside its sandbox: running functions, and nothing else.
+//! What a function may reach over the private listener inside its sandbox: what its role allows, once it has signed.
 
 use std::future::Future;
 use std::io;

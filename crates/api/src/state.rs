@@ -10,6 +10,7 @@ use lambent_store::resources::Resources;
 use tokio::sync::Mutex;
 
 use crate::access::Access;
+use crate::authorization::Refusals;
 use crate::function_urls::UrlIndex;
 use crate::naming::Identity;
 use crate::s3::S3;
@@ -28,6 +29,7 @@ pub struct AppState {
     /// Where code is fetched from when it is in S3.
     pub s3: Option<S3>,
     pub(crate) urls: UrlIndex,
+    pub(crate) refusals: Refusals,
     /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
     pub(crate) claims: Mutex<()>,
 }
@@ -56,6 +58,7 @@ impl AppState {
             access,
             s3: None,
             urls,
+            refusals: Refusals::default(),
             claims: Mutex::default(),
         }
     }

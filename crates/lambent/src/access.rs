@@ -80,7 +80,7 @@ pub(crate) fn policy(path: &Path) -> Result<PolicyText, Failure> {
         .and_then(|file| file.take(POLICY_FILE_BYTES_MAX).read_to_string(&mut text))
         .map_err(|error| Failure::failed(doing, format!("{}: {error}", path.display())))?;
     PolicyText::new(&text).map_err(|fault| {
-        Failure::new(Exit::Failed, doing, format!("{} {fault}", path.display())).hint(
+        Failure::new(Exit::Failed, doing, format!("{}: {fault}", path.display())).hint(
             "a policy looks like {\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\
              \"Action\":\"lambda:InvokeFunction\",\"Resource\":\"*\"}]}",
         )

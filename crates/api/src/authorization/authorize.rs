@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use http::HeaderMap;
 use http::header::USER_AGENT;
 use lambent_domain::policy::{self, AccessRequest, Context, Policy, PolicyKind};
+use lambent_domain::request_id::RequestId;
 
 use super::subject::Found;
 use super::{Subject, denied};
@@ -42,6 +43,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) headers: &'a HeaderMap,
     /// The names under which the server may be addressed, besides those of loopback.
     pub(crate) names: &'a [String],
+    pub(crate) request_id: RequestId,
 }
 
 /// A question on one subject, which is looked up once.
@@ -108,7 +110,9 @@ impl Question<'_> {
             Rights::Policy(text) => policy::decide(&request, &[text.policy()], attached),
             Rights::None => policy::decide(&request, &[], attached),
         };
-        denied::message(&request, decision).map_or(Ok(()), |message| Err(ApiError::access_denied(message)))
+        let Some(message) = denied::message(&request, decision) else { return Ok(()) };
+        self.asked.state.refusals.record(self.asked, action, &resource);
+        Err(ApiError::access_denied(message))
     }
 
     fn attached(&self) -> Option<&Policy> {

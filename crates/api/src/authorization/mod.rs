@@ -24,11 +24,13 @@ mod authorize;
 pub mod denied;
 pub mod logs;
 pub mod own;
+mod refusals;
 mod resource;
 mod subject;
 
 pub(crate) use authorize::Asked;
 pub use authorize::Peer;
+pub(crate) use refusals::Refusals;
 pub use resource::{BodyMember, Resource, function_arn, function_in_body, resource_arn};
 pub use subject::Subject;
 

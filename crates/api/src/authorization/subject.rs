@@ -33,7 +33,7 @@ pub enum Subject {
 
 impl Subject {
     /// What has the given ARN of Lambda's and is neither a function nor a layer to whoever acts on it.
-    pub(super) fn other(text: &str) -> Option<Self> {
+    pub(crate) fn other(text: &str) -> Option<Self> {
         let (_, behind) = text.strip_prefix("arn:")?.split_once(':')?;
         let mut fields = behind.splitn(4, ':');
         let (service, region, account, rest) =

@@ -146,7 +146,14 @@ impl UrlCall<'_> {
 
     fn authorize(&self, called: Called<'_>, caller: &Caller) -> Result<(), ApiError> {
         let headers: &HeaderMap = &self.parts.headers;
-        let asked = Asked { state: self.state, caller, peer: self.peer, headers, names: &[] };
+        let asked = Asked {
+            state: self.state,
+            caller,
+            peer: self.peer,
+            headers,
+            names: &[],
+            request_id: self.request_id,
+        };
         let question = asked.about(Subject::Function(called.arn.clone()));
         let auth_type = called.url.auth_type.as_str();
         let url = question.decide("lambda:InvokeFunctionUrl", |context| {

@@ -72,6 +72,14 @@ impl fmt::Debug for SignedClaim<'_> {
     }
 }
 
+/// Whether the `Authorization` is of a scheme that is not AWS's, such as `Bearer`, and nothing else is said of a
+/// signature.
+pub(crate) fn is_of_another_scheme(parts: &Parts) -> bool {
+    let mut values = parts.headers.get_all(AUTHORIZATION).iter().peekable();
+    let is_presigned = parts.uri.query().is_some_and(|query| query.contains("X-Amz-"));
+    values.peek().is_some() && !is_presigned && values.all(|value| !value.as_bytes().starts_with(b"AWS"))
+}
+
 /// Reads a request's head.
 pub fn read(parts: &Parts) -> Result<Claim<'_>, SignatureError> {
     let headers = &parts.headers;

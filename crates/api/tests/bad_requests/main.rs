@@ -31,7 +31,10 @@ fn main() -> ExitCode {
         ("message_keys_and_types_are_those_of_the_shapes", message_keys_and_types_are_those_of_the_shapes),
         ("good_requests_get_the_recorded_headers", good_requests_get_the_recorded_headers),
         ("a_function_lives_as_its_owner_says", a_function_lives_as_its_owner_says),
-        ("functions_reach_invocations_and_nothing_else", functions_reach_invocations_and_nothing_else),
+        (
+            "functions_reach_what_their_roles_allow_and_nothing_else",
+            functions_reach_what_their_roles_allow_and_nothing_else,
+        ),
         ("functions::answers_have_the_recorded_members", functions::answers_have_the_recorded_members),
         ("functions::versions_come_and_go", functions::versions_come_and_go),
         ("functions::layers_are_named_and_taken_away", functions::layers_are_named_and_taken_away),
@@ -187,28 +190,39 @@ fn a_function_lives_as_its_owner_says() {
     assert_eq!(server.ask("GET", &path, &[], b"").status, 404);
 }
 
-fn functions_reach_invocations_and_nothing_else() {
+fn functions_reach_what_their_roles_allow_and_nothing_else() {
     let server = Server::start();
     let sandbox = server.sandbox(Tasks::spawn);
-    let ask = |method, target: &str| server::ask_at(sandbox.address, method, target, &[], b"{}");
+    let (session, guard) = server.session(server::ROLE);
+    let ask =
+        |method, target: &str| server::ask_signed(&session, sandbox.address, method, target, &[], b"{}");
     let event = ask("POST", &format!("/2014-11-13/functions/{FUNCTION}/invoke-async"));
     assert_eq!(event.status, 202, "{event:?}");
     let invocations = format!("/2015-03-31/functions/{FUNCTION}/invocations");
     assert_eq!(ask("POST", &invocations).status, 502);
     let function = format!("/2015-03-31/functions/{FUNCTION}");
-    for (method, target) in [
+    let others = [
         ("GET", function.as_str()),
         ("DELETE", function.as_str()),
         ("POST", "/2015-03-31/functions"),
         ("GET", "/2015-03-31/functions"),
-        ("POST", "/"),
-        ("GET", "/"),
         ("GET", "/metrics"),
-        ("GET", "/_lambent/health"),
         ("GET", "/_lambent/v1/events?function=there"),
-        ("GET", "/_lambent/v1/code/00000000-0000-4000-8000-000000000000"),
-    ] {
+    ];
+    for (method, target) in others {
         let refused = ask(method, target);
         assert_eq!(refused.status, 403, "{method} {target}: {refused:?}");
+        assert_eq!(refused.header("x-amzn-errortype"), Some("AccessDeniedException"), "{method} {target}");
+        assert!(refused.body.contains("arn:aws:sts::000000000000:assumed-role/r/there"), "{refused:?}");
     }
+    // The same unsigned: this machine's own programs need no key, a function on it does.
+    for (method, target) in others.into_iter().chain([("POST", invocations.as_str())]) {
+        let refused = server::ask_at(sandbox.address, method, target, &[], b"{}");
+        assert_eq!(refused.status, 403, "{method} {target}: {refused:?}");
+        assert_eq!(refused.header("x-amzn-errortype"), Some("MissingAuthenticationTokenException"));
+    }
+    // Its credentials end with its environment.
+    drop(guard);
+    let late = ask("POST", &invocations);
+    assert_eq!((late.status, late.header("x-amzn-errortype")), (403, Some("UnrecognizedClientException")));
 }

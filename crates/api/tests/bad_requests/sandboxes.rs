@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use lambent_api::Limits;
+use lambent_api::sigv4::Credentials;
 use lambent_engine::tasks::Tasks;
 
 use super::server::{self, FUNCTION, PATIENCE, Served, Server, parse};
@@ -13,11 +14,15 @@ const MEBIBYTE: usize = 1024 * 1024;
 /// Far more than cutting connections off takes, far less than the function that is called.
 const SOON: Duration = Duration::from_secs(15);
 
-fn call(address: SocketAddr, function: &str, body_bytes: usize) -> String {
-    format!(
-        "POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-         Content-Length: {body_bytes}\r\n\r\n"
-    )
+/// The head of a call that the function in a sandbox signed.
+fn call(session: &Credentials, address: SocketAddr, function: &str, body: &[u8]) -> String {
+    let target = format!("/2015-03-31/functions/{function}/invocations");
+    let mut head = format!("POST {target} HTTP/1.1\r\nConnection: close\r\n");
+    for (name, value) in server::signed(session, address, "POST", &target, &[], body) {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    head
 }
 
 pub(crate) fn all_of_them_share_one_room_for_bodies() {
@@ -25,12 +30,13 @@ pub(crate) fn all_of_them_share_one_room_for_bodies() {
     let (first, second) = (server.sandbox(Tasks::spawn), server.sandbox(Tasks::spawn));
     let body = format!("\"{}\"", "x".repeat(5 * MEBIBYTE - 2));
     let target = format!("/2015-03-31/functions/{FUNCTION}/invocations");
-    let ask = || server::ask_at(second.address, "POST", &target, &[], body.as_bytes()).status;
+    let (session, _guard) = server.session(server::ROLE);
+    let ask = || server::ask_signed(&session, second.address, "POST", &target, &[], body.as_bytes()).status;
     assert_eq!(ask(), 502, "the function's runtime is not there");
 
     let mut holding = server::connect(first.address);
     let (most, rest) = body.split_at(4 * MEBIBYTE);
-    holding.write_all(call(first.address, FUNCTION, body.len()).as_bytes()).unwrap();
+    holding.write_all(call(&session, first.address, FUNCTION, body.as_bytes()).as_bytes()).unwrap();
     holding.write_all(most.as_bytes()).unwrap();
     // The server may not have looked at the first body yet.
     let begun = Instant::now();
@@ -53,8 +59,9 @@ pub(crate) fn calls_in_flight_end_with_their_sandbox() {
         assert_eq!(created.status, 201, "{created:?}");
         let sandbox = server.sandbox(way);
         let address = sandbox.address;
+        let (session, _guard) = server.session(server::ROLE);
         let mut calling = server::connect(address);
-        calling.write_all(call(address, "sleeper", 2).as_bytes()).unwrap();
+        calling.write_all(call(&session, address, "sleeper", b"{}").as_bytes()).unwrap();
         calling.write_all(b"{}").unwrap();
         let begun = Instant::now();
         while !server.ask("GET", "/metrics", &[], b"").body.contains("lambent_concurrent_executions 1\n") {

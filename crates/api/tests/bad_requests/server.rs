@@ -7,16 +7,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
+use lambent_api::access::SessionGuard;
+use lambent_api::rate::{Rate, RateLimiter};
+use lambent_api::sigv4::{self, Credentials, PayloadHash, Scope, Secret};
 use lambent_api::state::StateCell;
-use lambent_api::{Access, AppState, Auth, Door, Guard, Identity, Limits, PrivateDoor, Registry};
+use lambent_api::{Access, AppState, Auth, Door, Guard, Identity, Limits, PrivateDoor, Registry, Tls};
 use lambent_domain::arn::{AccountId, Region};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
+use lambent_domain::time::Clock as _;
 use lambent_engine::clock::SystemClock;
 use lambent_engine::logs::{LogLimits, LogStore};
 use lambent_engine::runtimes::{self, Runtimes};
 use lambent_engine::tasks::Tasks;
 use lambent_engine::{Engine, EngineOptions, Parts, PrivateApi};
 use lambent_sandbox::{Isolation, Network, Spawner};
+use lambent_store::access::{PolicyText, Role, RoleName};
 use lambent_store::embedded::{EmbeddedStore, Options};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -27,12 +32,32 @@ pub(crate) const FUNCTION: &str = "there";
 /// Long enough for any answer; a test that waits this long has found a hang.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The function's own role, by which it may call every function and do nothing else.
+pub(crate) const ROLE: &str = "arn:aws:iam::000000000000:role/r";
+pub(crate) const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:there";
+
 pub(crate) struct Server {
     address: SocketAddr,
     front: Tasks,
     private: PrivateDoor,
+    /// The keys that it knows.
+    pub(crate) registry: Registry,
     runtime: Option<Runtime>,
     _data: TempDir,
+}
+
+/// How a server is set up.
+pub(crate) struct Setup {
+    pub(crate) limits: Limits,
+    pub(crate) auth: Auth,
+    pub(crate) rate: Option<Rate>,
+    pub(crate) tls: Option<Arc<Tls>>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { limits: limits(), auth: Auth::Loopback, rate: None, tls: None }
+    }
 }
 
 /// What serves a sandbox's private API.
@@ -74,26 +99,49 @@ impl Server {
     }
 
     pub(crate) fn start_with(limits: Limits) -> Self {
+        let server = Self::set_up(Setup { limits, ..Setup::default() });
+        let created = server.ask("POST", "/2015-03-31/functions", &[], create_body(FUNCTION).as_bytes());
+        assert_eq!(created.status, 201, "{created:?}");
+        server
+    }
+
+    /// One without a function.
+    pub(crate) fn set_up(setup: Setup) -> Self {
+        let Setup { limits, auth, rate, tls } = setup;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let data = tempfile::tempdir().unwrap();
         let front = Tasks::new();
-        let (address, private) = runtime.block_on(async {
-            let state = Arc::new(state(&data));
+        let (address, private, registry) = runtime.block_on(async {
+            let state = Arc::new(state(&data, auth, rate));
+            let registry = state.access.registry.clone();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             let door = Door::public(Arc::clone(&state), Guard::default(), limits.clone());
-            front.spawn(lambent_api::serve(vec![listener], door, front.stopping()));
+            match tls {
+                Some(tls) => {
+                    front.spawn(lambent_api::serve_tls(vec![listener], tls, door, front.stopping()));
+                }
+                None => front.spawn(lambent_api::serve(vec![listener], door, front.stopping())),
+            }
             let cell = StateCell::default();
             let (sessions, identity) = (state.access.registry.sessions().clone(), state.identity.clone());
             let clock = Arc::clone(&state.clock);
             cell.set(state).unwrap();
-            (address, PrivateDoor::new(cell, sessions, identity, clock, limits))
+            (address, PrivateDoor::new(cell, sessions, identity, clock, limits), registry)
         });
-        let server = Self { address, front, private, runtime: Some(runtime), _data: data };
-        let created = server.ask("POST", "/2015-03-31/functions", &[], create_body(FUNCTION).as_bytes());
-        assert_eq!(created.status, 201, "{created:?}");
-        server
+        Self { address, front, private, registry, runtime: Some(runtime), _data: data }
+    }
+
+    /// What the function `there` would sign with in that role, until the guard is dropped.
+    pub(crate) fn session(&self, role: &str) -> (Credentials, SessionGuard) {
+        let session = self.registry.sessions().issue(role, FUNCTION_ARN, SystemClock.now()).unwrap();
+        let credentials = Credentials {
+            access_key_id: session.access_key_id.to_string(),
+            secret: Secret::new(session.secret.expose()),
+            session_token: Some(session.token.expose().to_owned()),
+        };
+        (credentials, session.guard)
     }
 
     /// One well-formed request on a connection of its own.
@@ -180,6 +228,47 @@ pub(crate) fn ask_at(
     reply
 }
 
+/// The headers that sign a request now, `Host` among them.
+pub(crate) fn signed(
+    credentials: &Credentials,
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Vec<(String, String)> {
+    let mut all = http::HeaderMap::new();
+    all.insert("host", address.to_string().parse().unwrap());
+    for (name, value) in headers {
+        all.append(http::HeaderName::try_from(*name).unwrap(), value.parse().unwrap());
+    }
+    let (method, uri) = (method.parse().unwrap(), target.parse().unwrap());
+    let service = if target == "/" { "logs" } else { "lambda" };
+    let scope = Scope { region: "us-east-1", service };
+    let added =
+        sigv4::sign(&method, &uri, &all, PayloadHash::Of(body), credentials, scope, SystemClock.now())
+            .unwrap();
+    for (name, value) in added {
+        all.insert(name, value);
+    }
+    all.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect()
+}
+
+/// One well-formed request, signed.
+pub(crate) fn ask_signed(
+    credentials: &Credentials,
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Reply {
+    let headers = signed(credentials, address, method, target, headers, body);
+    let headers: Vec<(&str, &str)> =
+        headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    ask_at(address, method, target, &headers, body)
+}
+
 pub(crate) fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -223,7 +312,7 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-pub(crate) fn state(data: &TempDir) -> AppState {
+pub(crate) fn state(data: &TempDir, auth: Auth, rate: Option<Rate>) -> AppState {
     let clock = Arc::new(SystemClock);
     let store = EmbeddedStore::open(&data.path().join("store"), Options::default(), clock.clone()).unwrap();
     let logs = LogStore::open(data.path().join("logs"), LogLimits::default(), clock.clone()).unwrap();
@@ -261,13 +350,19 @@ pub(crate) fn state(data: &TempDir) -> AppState {
     };
     let engine = Engine::start(options, parts);
     let access = Access {
-        auth: Auth::Loopback,
-        registry: Registry::new(identity.account.clone(), Vec::new(), 10),
-        rate: None,
+        auth,
+        registry: Registry::new(identity.account.clone(), vec![role()], 10),
+        rate: rate.map(RateLimiter::new),
         https: false,
     };
     let code = store.code.clone();
     AppState::new(store.resources.clone(), store.events.clone(), code, engine, clock, identity, access)
+}
+
+fn role() -> Role {
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":"lambda:InvokeFunction","Resource":"*"}]}"#;
+    Role { name: RoleName::new("r").unwrap(), policy: PolicyText::new(policy).unwrap() }
 }
 
 /// A package with one file.

@@ -37,7 +37,7 @@ impl App {
     /// With the function `there` in two published versions.
     pub(crate) async fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
-        let state = Arc::new(server::state(&data));
+        let state = Arc::new(server::state(&data, lambent_api::Auth::Loopback, None));
         let door = Door::public(Arc::clone(&state), Guard::default(), Limits::default());
         let app = Self { state, door, _data: data };
         app.create("there").await;

@@ -39,6 +39,6 @@ fn read_one(name: &str, entry: &settings::Entry) -> Result<Role, ConfigError> {
         };
         std::fs::read_to_string(&path).map_err(|error| wrong(format!("{}: {error}", path.display())))?
     };
-    let policy = PolicyText::new(&text).map_err(|fault| wrong(format!("the policy {fault}")))?;
+    let policy = PolicyText::new(&text).map_err(|fault| wrong(format!("it is no policy: {fault}")))?;
     Ok(Role { name: role, policy })
 }

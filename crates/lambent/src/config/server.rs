@@ -94,8 +94,8 @@ pub(crate) static HOST_NAMES: Key = Key {
     default: Default::Fixed(""),
     since: "0.1.0",
     doc: "Names under which clients may call the server (the `Host` header), beside loopback addresses and \
-          `localhost`. Any other name is refused, so that no web page can reach the server through a name of \
-          its own.",
+          `localhost`. Where nobody has to sign, any other name is refused, so that no web page can reach the \
+          server through a name of its own; where everybody has to, the name is part of what is signed.",
 };
 
 pub(crate) static DRAIN_TIMEOUT_SECS: Key = Key {

@@ -168,12 +168,14 @@ fn a_certificate_and_its_key_go_together() {
 #[test]
 fn roles_have_names_of_their_own_and_policies_in_place_or_in_a_file() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("b.json"), "{\"Statement\":[]}").unwrap();
+    let statement = "{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}";
+    let (one, list) = (format!("{{\"Statement\": {statement}}}"), format!("{{\"Statement\":[{statement}]}}"));
+    std::fs::write(dir.path().join("b.json"), &list).unwrap();
     let path = dir.path().join("l.toml");
-    std::fs::write(&path, "[roles]\na = '{\"Statement\": {}}'\n\"b+=\" = \"b.json\"\n").unwrap();
+    std::fs::write(&path, format!("[roles]\na = '{one}'\n\"b+=\" = \"b.json\"\n")).unwrap();
     let (settings, config) = load(Some(&path), &Environment::from(NONE), &[]).unwrap();
     let roles: Vec<_> = config.roles.iter().map(|role| (role.name.as_str(), role.policy.as_str())).collect();
-    assert_eq!(roles, [("a", "{\"Statement\": {}}"), ("b+=", "{\"Statement\":[]}")]);
+    assert_eq!(roles, [("a", one.as_str()), ("b+=", list.as_str())]);
     let shown = show::show(&settings);
     assert!(shown.iter().any(|shown| shown.key == "roles.b+=" && shown.value == "b.json"), "{shown:?}");
 }
@@ -183,8 +185,8 @@ fn a_role_that_is_none_is_refused_by_its_name() {
     let cases = [
         ("a = 1", "roles.a must be a policy in JSON, or a file's path: it is of type integer"),
         ("a = \"/no/such.json\"", "/no/such.json: No such file or directory"),
-        ("a = '{}'", "the policy has no Statement"),
-        ("a = '{'", "the policy is not JSON"),
+        ("a = '{}'", "it is no policy: Missing required field Statement"),
+        ("a = '{'", "it is no policy: This policy contains invalid Json"),
         (
             "\"a b\" = '{\"Statement\":[]}'",
             "roles.a b must be a policy in JSON, or a file's path: malformed role name",

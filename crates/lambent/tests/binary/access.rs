@@ -97,7 +97,7 @@ fn keys_are_made_listed_disabled_and_deleted() {
     let data = dir.path().join("data");
     let _server = Server::start_saying(&data, &[], std::process::Stdio::null());
     let policy = dir.path().join("policy.json");
-    fs::write(&policy, POLICY).unwrap();
+    fs::write(&policy, POLICY.replace("\"*\",\"Resource", "\"lambda:Invoke*\",\"Resource")).unwrap();
     let made = at(&data, &["keys", "create", "ci", "--policy", policy.to_str().unwrap()]).code(0);
     let (id, secret) =
         (exported(&made.stdout(), "AWS_ACCESS_KEY_ID"), exported(&made.stdout(), "AWS_SECRET_ACCESS_KEY"));
@@ -141,7 +141,11 @@ fn what_is_no_key_or_policy_is_refused() {
     let policy = dir.path().join("policy.json");
     fs::write(&policy, "{\"Effect\":\"Allow\"}").unwrap();
     let refused = at(&data, &["keys", "create", "x", "--policy", policy.to_str().unwrap()]).code(1);
-    assert!(refused.stderr().contains("policy.json has no Statement\nhint: "), "{}", refused.stderr());
+    assert!(
+        refused.stderr().contains("policy.json: ") && refused.stderr().contains("\nhint: a policy"),
+        "{}",
+        refused.stderr()
+    );
 
     // The rest is listed, and the exit code says that something is wrong.
     let file = only_file(&data.join("access/keys"));
@@ -157,7 +161,7 @@ fn roles_are_put_shown_listed_and_deleted() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
     let config = dir.path().join("l.toml");
-    fs::write(&config, "[roles]\nfixed = '{\"Statement\":[]}'\n").unwrap();
+    fs::write(&config, format!("[roles]\nfixed = '{POLICY}'\n")).unwrap();
     let config = config.to_str().unwrap();
     drop(Server::start_saying(&data, &["--config", config], std::process::Stdio::null()));
     let policy = dir.path().join("policy.json");
@@ -225,6 +229,62 @@ fn an_environment_that_has_become_too_old_gives_way_to_another() {
     while server.client(&["invoke", "f"]).code(0).stdout() == first {
         assert!(Instant::now() < deadline, "the environment lives for ever");
     }
+}
+
+/// Every command that talks to a server, where everybody has to sign.
+#[test]
+fn the_commands_sign_with_the_data_directorys_key() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let said = dir.path().join("said");
+    let server = Server::start_saying(&data, &["--auth", "required"], File::create(&said).unwrap().into());
+    let key = ["--data-dir", data.to_str().unwrap()];
+    let signed = |arguments: &[&str]| server.client(&[arguments, &key].concat());
+    let (_directory, path) =
+        python("def handler(event, context):\n    print('signed for')\n    return event\n");
+    let path = path.to_str().unwrap();
+    signed(&["deploy", "f", path]).code(0);
+    assert_eq!(signed(&["invoke", "f", "--payload", "{\"a\":1}"]).code(0).stdout(), "{\"a\": 1}\n");
+    assert_eq!(signed(&["invoke", "f", "--event"]).code(0).stdout().trim_end().len(), 36);
+    assert!(signed(&["functions"]).code(0).stdout().contains("f "));
+    assert!(signed(&["logs", "f"]).code(0).stdout().contains("signed for\n"));
+    let unsigned = server.client(&["functions"]).code(5);
+    assert!(unsigned.stderr().contains("MissingAuthenticationTokenException"), "{}", unsigned.stderr());
+
+    // The variables that `lambent env` prints do as well, and a key that may not is told so.
+    let policy = dir.path().join("policy.json");
+    fs::write(&policy, POLICY.replace("\"*\",\"Resource", "\"lambda:Invoke*\",\"Resource")).unwrap();
+    let made = at(&data, &["keys", "create", "few", "--policy", policy.to_str().unwrap()]).code(0).stdout();
+    let few = |arguments: &[&str]| {
+        let mut command = lambent(arguments);
+        command.args(["--endpoint", &server.endpoint]);
+        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+            command.env(name, exported(&made, name));
+        }
+        Finished(command.output().unwrap())
+    };
+    let deadline = Instant::now() + PATIENCE;
+    let refused = loop {
+        let refused = few(&["functions"]);
+        // The server looks at its keys once a second.
+        if !refused.stderr().contains("UnrecognizedClientException") {
+            break refused.code(5);
+        }
+        assert!(Instant::now() < deadline, "the new key never counts");
+    };
+    let expected = "user/few is not authorized to perform: lambda:ListFunctions on resource: * because";
+    assert!(refused.stderr().contains(expected), "{}", refused.stderr());
+    few(&["invoke", "f"]).code(0);
+    // The operator reads who was refused what, and no secret.
+    let said = fs::read_to_string(&said).unwrap();
+    let line =
+        said.lines().find(|line| line.contains("access was denied")).unwrap_or_else(|| panic!("{said}"));
+    for part in
+        ["INFO", "user/few", "lambda:ListFunctions", "request.id", &exported(&made, "AWS_ACCESS_KEY_ID")]
+    {
+        assert!(line.contains(part), "no {part} in {line}");
+    }
+    assert!(!said.contains(&exported(&made, "AWS_SECRET_ACCESS_KEY")));
 }
 
 #[test]

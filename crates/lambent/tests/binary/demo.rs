@@ -15,16 +15,32 @@ const STORY: [&str; 9] = [
     "curl -i ",
 ];
 
+fn tells(stdout: &str, story: &[&str]) {
+    let mut rest = stdout;
+    for part in story {
+        rest = rest.split_once(part).unwrap_or_else(|| panic!("no {part:?} in its place:\n{stdout}")).1;
+    }
+}
+
+/// The same where nobody may ask unsigned.
+#[test]
+fn the_demo_signs_where_requests_must_be_signed() {
+    let directory = tempfile::tempdir().unwrap();
+    let finished =
+        run_in(directory.path(), &["demo", "--once", "--auth", "required", "--listen", "127.0.0.1:0"])
+            .code(0);
+    let stdout = finished.stdout();
+    tells(&stdout, &STORY);
+    tells(&stdout, &["> authorization: AWS4-HMAC-SHA256 Credential=AKIA", "< HTTP/1.1 202", "--aws-sigv4"]);
+}
+
 #[test]
 fn the_demo_tells_its_story_in_order_on_a_new_and_on_an_old_data_directory() {
     let directory = tempfile::tempdir().unwrap();
     for _ in 0..2 {
         let finished = run_in(directory.path(), &["demo", "--once", "--listen", "127.0.0.1:0"]).code(0);
         let stdout = finished.stdout();
-        let mut rest = stdout.as_str();
-        for part in STORY {
-            rest = rest.split_once(part).unwrap_or_else(|| panic!("no {part:?} in its place:\n{stdout}")).1;
-        }
+        tells(&stdout, &STORY);
         let id = |marker: &str| {
             let rest = stdout.split_once(marker).unwrap().1;
             rest.get(..36).unwrap().to_owned()

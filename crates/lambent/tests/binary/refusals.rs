@@ -38,13 +38,6 @@ fn beyond_loopback_nothing_is_listened_on_in_the_clear_or_without_signatures() {
 }
 
 #[test]
-fn the_demo_does_not_pretend_to_work_where_requests_must_be_signed() {
-    let directory = tempfile::tempdir().unwrap();
-    let refused = run_in(directory.path(), &["demo", "--once", "--auth", "required"]).code(6);
-    assert!(refused.stderr().contains("neither signed nor encrypted"), "{}", refused.stderr());
-}
-
-#[test]
 fn a_configuration_that_is_wrong_is_refused_by_file_and_key() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("lambent.toml"), "[events]\nretry_base_dely_secs = 1\n").unwrap();

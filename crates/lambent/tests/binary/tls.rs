@@ -90,7 +90,7 @@ fn clients_that_trust_the_certificate_are_served_and_others_go_away() {
 }
 
 #[test]
-fn beyond_loopback_clients_are_served_by_address_but_not_by_a_name_that_is_not_ours() {
+fn beyond_loopback_clients_must_sign_whatever_name_they_use() {
     let dir = tempfile::tempdir().unwrap();
     let mut server = started(&["0.0.0.0:0"], dir.path());
     let mut line = String::new();
@@ -98,7 +98,11 @@ fn beyond_loopback_clients_are_served_by_address_but_not_by_a_name_that_is_not_o
     let port = line.split_once("https://0.0.0.0:").unwrap().1.split(' ').next().unwrap().to_owned();
     let ca = dir.path().join("own.crt");
     let url = format!("https://127.0.0.1:{port}");
-    run(&["functions", "--endpoint", &url, "--ca-file", ca.to_str().unwrap()]).code(0);
+    let functions = ["functions", "--endpoint", &url, "--ca-file", ca.to_str().unwrap()];
+    let unsigned = run(&functions).code(5);
+    assert!(unsigned.stderr().contains("MissingAuthenticationTokenException"), "{}", unsigned.stderr());
+    let data = dir.path().join("data");
+    run(&[&functions[..], &["--data-dir", data.to_str().unwrap()]].concat()).code(0);
     let named = Command::new("openssl")
         .args(["s_client", "-quiet", "-connect", &format!("127.0.0.1:{port}")])
         .stdin(Stdio::piped())
@@ -106,12 +110,12 @@ fn beyond_loopback_clients_are_served_by_address_but_not_by_a_name_that_is_not_o
         .stderr(Stdio::null())
         .spawn();
     let mut named = named.unwrap();
-    let request = b"GET / HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n";
+    let request = b"GET /2015-03-31/functions HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n";
     named.stdin.as_mut().unwrap().write_all(request).unwrap();
     let mut answer = String::new();
     named.stdout.take().unwrap().read_to_string(&mut answer).unwrap();
     named.wait().unwrap();
-    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 403") && answer.contains("MissingAuthentication"), "{answer}");
     server.kill().unwrap();
     server.wait().unwrap();
 }

@@ -117,7 +117,10 @@ fn a_file_that_is_not_as_it_should_be_grants_nothing_and_is_named() {
         (fitted.replace("\"bad\"", "\"../bad\""), "has a malformed key name"),
         (fitted.replace(good.secret.expose(), "short"), "has a malformed secret"),
         (fitted.replace("\"status\"", "\"stats\""), "is not what such a file holds"),
-        (fitted.replacen('{', "{\"policy\":\"{}\",", 1), "has a policy that is none: has no Statement"),
+        (
+            fitted.replacen('{', "{\"policy\":\"{}\",", 1),
+            "has a policy that is none: Missing required field Statement",
+        ),
         ("x".repeat(300_000), "is larger than"),
     ];
     for (text, expected) in cases {

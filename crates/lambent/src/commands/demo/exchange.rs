@@ -1,7 +1,10 @@
 //! The seed's request and its answer, byte for byte: what is shown is what was sent and what came.
 
-use crate::client::Endpoint;
+use crate::client::{Endpoint, Signer};
 use crate::failure::Failure;
+use http::Request;
+use lambent_domain::time::Clock as _;
+use lambent_engine::clock::SystemClock;
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -21,14 +24,32 @@ pub(super) struct Answer {
     pub(super) head: String,
 }
 
-/// InvokeAsync as on AWS's page, with the slash at the end.
-pub(super) fn request(endpoint: &Endpoint, function: &str, payload: &str) -> String {
-    format!(
-        "POST /2014-11-13/functions/{function}/invoke-async/ HTTP/1.1\r\nhost: {}\r\ncontent-type: \
-         application/json\r\ncontent-length: {}\r\n\r\n{payload}",
-        endpoint.authority(),
-        payload.len()
-    )
+/// InvokeAsync as on AWS's page, with the slash at the end; signed, where there is something to sign it with.
+pub(super) fn request(
+    endpoint: &Endpoint,
+    function: &str,
+    payload: &str,
+    signer: Option<&Signer>,
+) -> Result<String, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::failed("make the request", error);
+    let path = format!("/2014-11-13/functions/{function}/invoke-async/");
+    let request = Request::post(&path)
+        .header("host", endpoint.authority())
+        .header("content-type", "application/json")
+        .header("content-length", payload.len())
+        .body(());
+    let (mut head, ()) = request.map_err(|error| failed(&error))?.into_parts();
+    if let Some(signer) = signer {
+        let signed =
+            signer.headers(&head.method, &head.uri, &head.headers, payload.as_bytes(), SystemClock.now());
+        head.headers.extend(signed.map_err(|error| failed(&error))?);
+    }
+    let mut text = format!("POST {path} HTTP/1.1\r\n");
+    for (name, value) in &head.headers {
+        let value = value.to_str().map_err(|error| failed(&error))?;
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    Ok(format!("{text}\r\n{payload}"))
 }
 
 /// Sends a request and reads the head of its answer.

@@ -9,8 +9,10 @@ mod story;
 
 use super::serve::{Then, run_server};
 use super::{Context, End};
+use crate::access;
 use crate::cli::DemoArgs;
-use crate::client::{Client, Endpoint};
+use crate::client::{Client, Endpoint, Signer};
+use crate::config::Config;
 use crate::config::logs::LEVEL;
 use crate::config::settings::Origin;
 use crate::failure::{Exit, Failure};
@@ -25,10 +27,11 @@ const PAYLOAD: &str = r#"{"name":"Lambent"}"#;
 
 pub(super) fn run(context: &Context, args: &DemoArgs) -> Result<(), End> {
     let (settings, mut config) = context.load(&args.serve)?;
-    if config.server.auth == Auth::Required || config.server.tls.is_some() {
-        let cause = "it shows a request that is neither signed nor encrypted, and the server would refuse it";
+    if config.server.tls.is_some() {
+        let cause =
+            "it shows a request byte for byte as it is sent, and the server would take it encrypted only";
         return Err(Failure::new(Exit::Configuration, "show the demo", cause)
-            .hint("leave out auth = \"required\" and the certificate, or use `lambent serve` with them")
+            .hint("leave out the certificate, or use `lambent serve` with it")
             .into());
     }
     if settings.origin(&LEVEL) == Origin::Default {
@@ -37,7 +40,7 @@ pub(super) fn run(context: &Context, args: &DemoArgs) -> Result<(), End> {
     }
     telemetry::start(&config.logs, context.output);
     run_server(context, &config, async |server: &Server| {
-        show(context, server).await?;
+        show(context, &config, server).await?;
         if args.once {
             return Ok(Then::Stop);
         }
@@ -46,13 +49,14 @@ pub(super) fn run(context: &Context, args: &DemoArgs) -> Result<(), End> {
     })
 }
 
-async fn show(context: &Context, server: &Server) -> Result<(), End> {
+async fn show(context: &Context, config: &Config, server: &Server) -> Result<(), End> {
     let output = context.output;
     let heading = |text: &str| output.line(&format!("\n{}", output.paint(Paint::Bold, text)));
     output.line(&server.ready_line())?;
     let endpoint = Endpoint::of(server.address())
         .ok_or_else(|| Failure::failed("find the server", format!("{} is no address", server.address())))?;
-    let client = Client::new(endpoint);
+    let signer = signer(config, server)?;
+    let client = Client::new(endpoint).with_signer(signer.clone());
 
     let sample = sample::choose(server.runtimes()).await?;
     sample::deploy(&client, &sample).await?;
@@ -64,7 +68,7 @@ async fn show(context: &Context, server: &Server) -> Result<(), End> {
     ))?;
 
     heading("The request, as on the page of AWS's InvokeAsync:")?;
-    let request = exchange::request(client.endpoint(), sample::NAME, PAYLOAD);
+    let request = exchange::request(client.endpoint(), sample::NAME, PAYLOAD, signer.as_ref())?;
     output.line(&quoted(&request, '>'))?;
     let started_ms = story::now_ms();
     let answer = exchange::exchange(client.endpoint(), &request).await?;
@@ -81,9 +85,20 @@ async fn show(context: &Context, server: &Server) -> Result<(), End> {
     heading("What became of the event:")?;
     let status = story::settled(&client, &request_id).await?;
     show_status(context, &status)?;
-    show_next(context, &client, server)?;
+    show_next(context, &client, server, signer.is_some())?;
     succeeded(&status)?;
     Ok(())
+}
+
+/// Where requests must be signed, a key of the server's own.
+fn signer(config: &Config, server: &Server) -> Result<Option<Signer>, Failure> {
+    if config.server.auth != Auth::Required {
+        return Ok(None);
+    }
+    let found = access::of_data_dir(server.data_dir())?.read();
+    let found = found.map_err(|error| access::failure("read the access keys", &error))?;
+    let key = access::active(&found, None)?;
+    Ok(Some(Signer::of_key(key, config.server.region.as_str())))
 }
 
 fn quoted(message: &str, mark: char) -> String {
@@ -127,28 +142,36 @@ fn succeeded(status: &EventStatus) -> Result<(), Failure> {
         .hint("the function's log above says why"))
 }
 
-fn show_next(context: &Context, client: &Client, server: &Server) -> Result<(), End> {
+fn show_next(context: &Context, client: &Client, server: &Server, signed: bool) -> Result<(), End> {
     let url = client.endpoint();
     let program = std::env::args_os().next().unwrap_or_else(|| "lambent".into());
     let program = program.to_string_lossy();
     let name = sample::NAME;
     let output = context.output;
-    let lines = [
-        "",
-        &output.paint(Paint::Bold, "What to try next, in another terminal:"),
-        &format!("  curl -i -d '{{\"name\":\"you\"}}' {url}/2014-11-13/functions/{name}/invoke-async/"),
-        &format!("  {program} invoke {name} --payload '{{\"name\":\"you\"}}' --tail --endpoint {url}"),
-        &format!("  {program} logs {name} --follow --endpoint {url}"),
-        &format!("  curl {url}/_lambent/v1/events?function={name}"),
-        &format!(
-            "  eval \"$({program} env --data-dir {} --listen {})\"",
-            server.data_dir().display(),
-            url.authority()
-        ),
-        &format!("  aws lambda invoke --function-name {name} --log-type Tail /dev/stdout"),
-        &format!("  aws logs tail /aws/lambda/{name} --follow     (AWS CLI 2)"),
+    // What the first line exports, curl has to be told.
+    let sign = if signed {
+        " --aws-sigv4 \"aws:amz:$AWS_DEFAULT_REGION:lambda\" --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\""
+    } else {
+        ""
+    };
+    let export = format!(
+        "  eval \"$({program} env --data-dir {} --listen {})\"",
+        server.data_dir().display(),
+        url.authority()
+    );
+    let ours = [
+        format!("  curl -i{sign} -d '{{\"name\":\"you\"}}' {url}/2014-11-13/functions/{name}/invoke-async/"),
+        format!("  {program} invoke {name} --payload '{{\"name\":\"you\"}}' --tail --endpoint {url}"),
+        format!("  {program} logs {name} --follow --endpoint {url}"),
+        format!("  curl{sign} '{url}/_lambent/v1/events?function={name}'"),
     ];
-    for line in lines {
+    let theirs = [
+        format!("  aws lambda invoke --function-name {name} --log-type Tail /dev/stdout"),
+        format!("  aws logs tail /aws/lambda/{name} --follow     (AWS CLI 2)"),
+    ];
+    output.line(&format!("\n{}", output.paint(Paint::Bold, "What to try next, in another terminal:")))?;
+    let (first, second) = if signed { (Some(&export), None) } else { (None, Some(&export)) };
+    for line in first.into_iter().chain(&ours).chain(second).chain(&theirs) {
         output.line(line)?;
     }
     Ok(())

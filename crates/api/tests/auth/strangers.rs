@@ -1,0 +1,158 @@
+//! What is told to those who may not: nothing, and in particular not whether there is such a function.
+
+use std::collections::BTreeSet;
+
+use lambent_api::Auth;
+use lambent_api::authorization::actions::requirement;
+use lambent_api::generated::lambda::operations::Operation;
+use lambent_api::generated::lambda::routes::ROUTES;
+use lambent_api::model::Segment;
+
+use super::fixture::{Fixture, refusal};
+use super::server::{self, FUNCTION, Reply, Setup};
+
+/// Allows something, and nothing of what is asked for here.
+const NOTHING: &str = r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}"#;
+const ARN: &str = "arn:aws:lambda:us-east-1:000000000000";
+
+/// Every route there is, with labels that name the function, or a thing of the route's kind.
+fn requests() -> Vec<(Operation, &'static str, String)> {
+    let mut all = Vec::new();
+    for dated in ROUTES {
+        for route in dated.routes {
+            let mut path = format!("/{}", dated.date);
+            let mut before = "";
+            for segment in route.segments {
+                path.push('/');
+                match segment {
+                    Segment::Literal(literal) => {
+                        path.push_str(literal);
+                        before = literal;
+                    }
+                    Segment::Label => path.push_str(&label(before)),
+                }
+            }
+            let query = match route.operation {
+                Operation::GetLayerVersionByArn => format!("find=LayerVersion&Arn={ARN}:layer:l:1"),
+                Operation::UntagResource => "tagKeys=a".to_owned(),
+                _ => route.query.map(|(name, value)| format!("{name}={value}")).unwrap_or_default(),
+            };
+            all.push((route.operation, route.method, format!("{path}?{query}")));
+        }
+    }
+    all
+}
+
+fn label(before: &str) -> String {
+    match before {
+        "versions" | "policy" => "1".to_owned(),
+        "tags" | "resource-policy" => format!("{ARN}:function:{FUNCTION}"),
+        "code-signing-configs" => format!("{ARN}:code-signing-config:csc-0123456789abcdef0"),
+        "durable-executions" => {
+            format!(
+                "{ARN}:function:{FUNCTION}:1%2Fdurable-execution%2Fa%2F00000000-0000-4000-8000-000000000000"
+            )
+        }
+        _ => FUNCTION.to_owned(),
+    }
+}
+
+/// An answer but for what differs each time.
+fn told(reply: &Reply) -> String {
+    let differs = |line: &str| {
+        let line = line.to_ascii_lowercase();
+        line.starts_with("date:") || line.starts_with("x-amzn-requestid:")
+    };
+    let head: Vec<&str> = reply.head.lines().filter(|line| !differs(line)).collect();
+    format!("{}\n{}", head.join("\n"), reply.body)
+}
+
+pub(crate) fn nothing_tells_whether_a_function_exists() {
+    let fixture = Fixture::set_up(Setup { auth: Auth::Required, ..Setup::default() });
+    let powerless = fixture.key("powerless", NOTHING);
+    let body = server::create_body(FUNCTION);
+    let ask = || -> Vec<(String, String)> {
+        let named = requests().into_iter().filter(|(_, _, target)| target.contains(FUNCTION));
+        let own = ["/_lambent/v1/events?function=there", "/metrics"].map(|target| ("GET", target.to_owned()));
+        let all = named.map(|(_, method, target)| (method, target)).chain(own);
+        let create = ("POST", "/2015-03-31/functions".to_owned());
+        all.chain([create])
+            .flat_map(|(method, target)| {
+                let stranger = fixture.server.ask(method, &target, &[], body.as_bytes());
+                let known = fixture.ask(&powerless, method, &target, body.as_bytes());
+                assert_eq!((stranger.status, known.status), (403, 403), "{method} {target}: {known:?}");
+                let what = format!("{method} {target}");
+                [(what.clone(), told(&stranger)), (what, told(&known))]
+            })
+            .collect()
+    };
+    let before = ask();
+    assert!(before.len() > 100, "only {} answers", before.len());
+    fixture.create(FUNCTION);
+    assert_eq!(ask(), before);
+    // Nor whether somebody else was given a right to it.
+    let permission = br#"{"StatementId":"s","Action":"lambda:InvokeFunction","Principal":"arn:aws:iam::000000000000:user/ann"}"#;
+    let added = fixture.ask(&fixture.owner, "POST", "/2015-03-31/functions/there/policy", permission);
+    assert_eq!(added.status, 201, "{added:?}");
+    assert_eq!(ask(), before);
+}
+
+pub(crate) fn every_operation_refuses_who_may_do_nothing() {
+    let fixture = Fixture::start();
+    let powerless = fixture.key("powerless", NOTHING);
+    let denied = fixture.key(
+        "denied",
+        r#"{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"lambda:*","Resource":"*"}"#,
+    );
+    let mut seen = BTreeSet::new();
+    for (operation, method, target) in requests() {
+        let action = requirement(operation).action;
+        for (key, user, reason) in [
+            (&powerless, "powerless", format!("because no identity-based policy allows the {action} action")),
+            (&denied, "denied", "with an explicit deny in an identity-based policy".to_owned()),
+        ] {
+            let reply = fixture.ask(key, method, &target, b"{}");
+            let (status, kind, message) = refusal(&reply);
+            assert_eq!(
+                (status, kind.as_str()),
+                (403, "AccessDeniedException"),
+                "{method} {target}: {message}"
+            );
+            let start = format!(
+                "User: arn:aws:iam::000000000000:user/{user} is not authorized to perform: {action} on resource: "
+            );
+            let rest = message.strip_prefix(&start).unwrap_or_else(|| panic!("{method} {target}: {message}"));
+            let resource =
+                rest.strip_suffix(&reason).unwrap_or_else(|| panic!("{method} {target}: {message}"));
+            assert!(resource == "* " || resource.starts_with(ARN), "{method} {target}: {message}");
+        }
+        seen.insert(operation.traits().name);
+    }
+    assert_eq!(seen.len(), Operation::ALL.len());
+    assert_eq!(fixture.ask(&fixture.owner, "GET", "/2015-03-31/functions/there", b"").status, 200);
+}
+
+pub(crate) fn what_is_open_is_open_and_nothing_else() {
+    let fixture = Fixture::start();
+    for (target, headers, status) in [
+        ("/", &[][..], 200),
+        ("/_lambent/health", &[], 200),
+        ("/_lambent/health", &[("authorization", "Bearer abc")], 200),
+        ("/_lambent/v1/code/00000000-0000-4000-8000-000000000000", &[], 403),
+        ("/metrics", &[], 403),
+        ("/metrics", &[("authorization", "Bearer abc")], 400),
+        ("/_lambent/v1/events/00000000-0000-4000-8000-000000000000", &[], 403),
+        ("/_lambent/v1/events?function=there", &[], 403),
+        ("/nothing", &[], 403),
+        ("/_lambent/healthy", &[], 403),
+        ("/_lambent/v1/code", &[], 403),
+    ] {
+        assert_eq!(fixture.server.ask("GET", target, headers, b"").status, status, "{target}");
+    }
+    // A URL for a package carries its own secret: whoever was given it needs no key.
+    let got = fixture.ask(&fixture.owner, "GET", "/2015-03-31/functions/there", b"");
+    let got: serde_json::Value = serde_json::from_str(&got.body).unwrap();
+    let location = got["Code"]["Location"].as_str().unwrap();
+    let (_, download) = location.split_once(&fixture.server.address().to_string()).unwrap();
+    assert_eq!(fixture.server.ask("GET", download, &[], b"").status, 200);
+}
