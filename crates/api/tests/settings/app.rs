@@ -81,7 +81,21 @@ impl App {
     /// One request; without a body if that is null.
     pub(crate) async fn ask(&self, method: &str, target: &str, body: Value) -> Answer {
         let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
-        let request = Request::builder().method(method).uri(target).header("host", "localhost");
+        self.send(method, target, &[], body).await
+    }
+
+    /// One request with headers and a body of any kind.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(target).header("host", "localhost");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         let answer = self.door.answer(request.body(Full::new(body)).unwrap()).await;
         let status = answer.status().as_u16();
         let kind = answer.headers().get("x-amzn-errortype").map(|kind| kind.to_str().unwrap().to_owned());
