@@ -41,6 +41,11 @@ pub fn request(bytes: &[u8]) -> Option<u16> {
     })
 }
 
+/// The table of `docs/COMPATIBILITY.md`: what becomes of each operation.
+pub fn compatibility_table() -> String {
+    control::compatibility_table()
+}
+
 /// Reads a function reference; what is read prints as a name that reads the same.
 pub fn reference(bytes: &[u8]) {
     let Some(reference) = str::from_utf8(bytes).ok().and_then(|text| FunctionReference::parse(text).ok())

@@ -23,6 +23,7 @@ mod tags;
 mod versions;
 
 pub(crate) use authorize::authorize;
+pub(crate) use support::markdown as compatibility_table;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
