@@ -93,7 +93,7 @@ impl Client {
     }
 }
 
-fn variables(server: &Server, directory: &TempDir) -> Vec<(&'static str, OsString)> {
+pub(crate) fn variables(server: &Server, directory: &TempDir) -> Vec<(&'static str, OsString)> {
     vec![
         ("AWS_ENDPOINT_URL", server.url().into()),
         ("AWS_ACCESS_KEY_ID", "test".into()),

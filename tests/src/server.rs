@@ -135,6 +135,19 @@ impl Server {
         self.directory.path().join("data")
     }
 
+    /// Its first key, as the variables that AWS's tools read, from `lambent env`.
+    #[must_use]
+    pub fn key(&self) -> Vec<(String, String)> {
+        let mut command = self.user.command(&self.directory);
+        let output =
+            command.args(["env", "--data-dir"]).arg(self.data_dir()).output().expect("the binary runs");
+        assert!(output.status.success(), "{output:?}");
+        let exports = String::from_utf8(output.stdout).expect("lines for a shell");
+        let exports = exports.lines().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
+        let key = exports.filter(|(name, _)| name.contains("KEY"));
+        key.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
     /// What it has said so far, on stdout and stderr.
     #[must_use]
     pub fn log(&self) -> String {

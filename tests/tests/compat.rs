@@ -164,10 +164,10 @@ fn an_operation_without_a_handler_says_so() {
     let script = r#"
 from botocore.exceptions import ClientError
 try:
-    client.list_layers()
+    client.list_capacity_providers()
     raise AssertionError('no error')
 except ClientError as e:
-    assert 'ListLayers' in e.response['Error']['Message'], e.response
+    assert 'ListCapacityProviders' in e.response['Error']['Message'], e.response
     assert e.response['ResponseMetadata']['HTTPStatusCode'] == 501, e.response
 "#;
     let _ = Client::boto3(&server, script).output();

@@ -1,7 +1,5 @@
 //! `docs/COMPATIBILITY.md` says of every operation what the server does with it.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking, its helpers too")]
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
