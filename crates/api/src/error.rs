@@ -103,6 +103,14 @@ impl ApiError {
         Self::not_found(format!("Functions from '{theirs}' are not reachable in this region ('{ours}')"))
     }
 
+    /// A version or an alias is named where only a function can be meant.
+    pub(crate) fn functions_only() -> Self {
+        Self::invalid_parameter(
+            "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. \
+             Please specify either a function name or an unqualified function ARN.",
+        )
+    }
+
     pub(crate) fn qualifiers_differ() -> Self {
         Self::invalid_parameter(
             "The derived qualifier from the function name does not match the specified qualifier.",
@@ -259,7 +267,8 @@ impl ApiError {
         answer
     }
 
-    fn body(&self) -> Bytes {
+    /// The body of the answer.
+    pub(crate) fn body(&self) -> Bytes {
         let mut body = serde_json::Map::new();
         if self.kind == Kind::Said {
             let kind = if self.shape.status >= 500 { "Service" } else { "User" };

@@ -94,14 +94,16 @@ impl Target {
         found.ok_or_else(|| ApiError::function_not_found(&self.arn))
     }
 
-    /// Station 4, resolve, for the control plane: the ARN in a complaint is the one the caller meant.
+    /// Station 4, resolve, for the control plane: the ARN in a complaint is the one the caller meant, and the revision is
+    /// the one that owners see.
     pub(crate) fn resolve(
         &self,
         resources: &Resources,
     ) -> Result<(Arc<Function>, Arc<FunctionVersion>), ApiError> {
         let function = self.function(resources)?;
         // What is read of an alias is always its first version.
-        let version = function.resolve(self.arn.qualifier.as_ref(), u32::MAX).map(Arc::clone);
+        let version = function.resolve(self.arn.qualifier.as_ref(), u32::MAX);
+        let version = version.map(|version| function.as_seen(version));
         version.map(|version| (function, version)).ok_or_else(|| ApiError::function_not_found(&self.arn))
     }
 

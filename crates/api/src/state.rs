@@ -10,6 +10,7 @@ use lambent_store::resources::Resources;
 use tokio::sync::Mutex;
 
 use crate::access::Access;
+use crate::function_urls::UrlIndex;
 use crate::naming::Identity;
 use crate::s3::S3;
 
@@ -26,6 +27,7 @@ pub struct AppState {
     pub access: Access,
     /// Where code is fetched from when it is in S3.
     pub s3: Option<S3>,
+    pub(crate) urls: UrlIndex,
     /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
     pub(crate) claims: Mutex<()>,
 }
@@ -43,6 +45,18 @@ impl AppState {
         identity: Identity,
         access: Access,
     ) -> Self {
-        Self { resources, queue, code, engine, clock, identity, access, s3: None, claims: Mutex::default() }
+        let urls = UrlIndex::of(&resources.functions.list(None, usize::MAX));
+        Self {
+            resources,
+            queue,
+            code,
+            engine,
+            clock,
+            identity,
+            access,
+            s3: None,
+            urls,
+            claims: Mutex::default(),
+        }
     }
 }

@@ -12,7 +12,10 @@ use std::sync::Arc;
 /// Most layers that a function may have (D gettingstarted-limits).
 pub const LAYERS_MAX: usize = 5;
 
-/// A layer's name: 1 to 64 of `[a-zA-Z0-9-_]`.
+/// Longest name of a layer, as the service model has it.
+const NAME_BYTES_MAX: usize = 140;
+
+/// A layer's name: 1 to 140 of `[a-zA-Z0-9-_]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct LayerName(Arc<str>);
@@ -24,7 +27,7 @@ impl LayerName {
     /// [`Malformed`] when it is empty, too long, or has others.
     pub fn new(text: &str) -> Result<Self, Malformed> {
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        if text.is_empty() || text.len() > 64 || !text.bytes().all(legal) {
+        if text.is_empty() || text.len() > NAME_BYTES_MAX || !text.bytes().all(legal) {
             return Err(Malformed { kind: "layer name" });
         }
         Ok(Self(text.into()))
@@ -134,12 +137,12 @@ pub struct LayerVersion {
     /// Free text.
     #[serde(default)]
     pub description: String,
-    /// Runtimes it says to work with.
+    /// Runtimes it says to work with. To say that there are none is something else than to say nothing (recorded).
     #[serde(default)]
-    pub compatible_runtimes: Vec<String>,
-    /// Architectures it says to work with.
+    pub compatible_runtimes: Option<Vec<String>>,
+    /// Architectures it says to work with, in the same way.
     #[serde(default)]
-    pub compatible_architectures: Vec<String>,
+    pub compatible_architectures: Option<Vec<String>>,
     /// Free text or an SPDX identifier.
     #[serde(default)]
     pub license_info: Option<String>,

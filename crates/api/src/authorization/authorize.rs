@@ -43,6 +43,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) peer: Peer,
     pub(crate) headers: &'a HeaderMap,
+    /// The names under which the server may be addressed, besides those of loopback.
+    pub(crate) names: &'a [String],
 }
 
 /// What is asked for.

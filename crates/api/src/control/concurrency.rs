@@ -145,10 +145,7 @@ pub(super) fn complaint(refused: ClaimRefused, name: &str) -> ApiError {
 fn of_whole_function(call: &Call<'_>, name: Option<&str>) -> Result<Target, ApiError> {
     let mut target = call.target(name, None)?;
     if target.arn.qualifier.is_some() {
-        return Err(ApiError::invalid_parameter(
-            "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. \
-             Please specify either a function name or an unqualified function ARN.",
-        ));
+        return Err(ApiError::functions_only());
     }
     target.arn.qualifier = Some(Qualifier::Latest);
     target.function(&call.state.resources)?;

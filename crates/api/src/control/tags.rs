@@ -106,6 +106,13 @@ fn meant(call: &Call<'_>, arn: &str) -> Result<Meant, ApiError> {
     }
 }
 
+/// The tags that something is created with.
+pub(super) fn given(tags: Option<Tags>) -> Result<Tags, ApiError> {
+    let tags = tags.unwrap_or_default();
+    tags::check(&tags).map_err(complaint)?;
+    Ok(tags)
+}
+
 fn no_such_resource() -> ApiError {
     ApiError::not_found("The resource you requested does not exist.")
 }

@@ -23,7 +23,7 @@ pub(crate) struct App {
 }
 
 /// An answer: its status, the error it is, its body with ids and dates redacted.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) kind: Option<String>,
@@ -80,6 +80,13 @@ impl App {
 
     /// One request; without a body if that is null.
     pub(crate) async fn ask(&self, method: &str, target: &str, body: Value) -> Answer {
+        let mut answer = self.ask_in_full(method, target, body).await;
+        redact(&mut answer.body);
+        answer
+    }
+
+    /// The same with ids and dates as they are.
+    pub(crate) async fn ask_in_full(&self, method: &str, target: &str, body: Value) -> Answer {
         let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
         self.send(method, target, &[], body).await
     }
@@ -100,8 +107,7 @@ impl App {
         let status = answer.status().as_u16();
         let kind = answer.headers().get("x-amzn-errortype").map(|kind| kind.to_str().unwrap().to_owned());
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-        let mut body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        redact(&mut body);
+        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
         Answer { status, kind, body }
     }
 
@@ -116,6 +122,30 @@ impl App {
 
     pub(crate) async fn get(&self, target: &str) -> Answer {
         self.ask("GET", target, Value::Null).await
+    }
+
+    /// A member of what is there.
+    pub(crate) async fn read(&self, target: &str, member: &str) -> Value {
+        self.ask_in_full("GET", target, Value::Null).await.body[member].clone()
+    }
+
+    pub(crate) async fn delete(&self, target: &str) -> Answer {
+        self.ask("DELETE", target, Value::Null).await
+    }
+
+    /// Every page of a list, its items in one; says of each page how many it had.
+    pub(crate) async fn pages(&self, target: &str, list: &str) -> (Vec<usize>, Vec<Value>) {
+        let (mut sizes, mut items, mut marker) = (Vec::new(), Vec::new(), String::new());
+        loop {
+            let page = self.ask_in_full("GET", &format!("{target}{marker}"), Value::Null).await.body;
+            let found = page[list].as_array().unwrap().clone();
+            sizes.push(found.len());
+            items.extend(found);
+            match page.get("NextMarker") {
+                Some(next) => marker = format!("&Marker={}", next.as_str().unwrap()),
+                None => return (sizes, items),
+            }
+        }
     }
 
     /// Every row in one run, so that a change of wording shows as a whole.
@@ -157,6 +187,15 @@ pub(crate) fn conflict(text: &str) -> Answer {
     refusal(409, "ResourceConflictException", json!({"Type": "User", "message": text}))
 }
 
+/// What must be at one revision is at another.
+pub(crate) fn stale(read_by: &str) -> Answer {
+    let text = format!(
+        "The Revision Id provided does not match the latest Revision Id. Call the {read_by} API to retrieve the latest \
+         Revision Id"
+    );
+    refusal(412, "PreconditionFailedException", json!({"Type": "User", "message": text}))
+}
+
 pub(crate) fn validation(text: &str) -> Answer {
     let text = format!("1 validation error detected: Value {text}");
     refusal(400, "ValidationException", json!({"message": text}))
@@ -175,9 +214,22 @@ fn redact(value: &mut Value) {
                     ("RevisionId", Value::String(id)) if uuid::Uuid::try_parse(id).is_ok() => {
                         *member = "<revision>".into();
                     }
+                    ("UUID", Value::String(id)) if uuid::Uuid::try_parse(id).is_ok() => {
+                        *member = "<uuid>".into();
+                    }
+                    ("EventSourceMappingArn", Value::String(arn)) => {
+                        *member = before_id(arn, |id| uuid::Uuid::try_parse(id).is_ok());
+                    }
+                    ("CodeSigningConfigArn", Value::String(arn)) => *member = before_id(arn, is_config_id),
+                    ("CodeSigningConfigId", Value::String(id)) if is_config_id(id) => *member = "<id>".into(),
+                    ("Location", Value::String(url)) if url.starts_with("http://localhost/") => {
+                        *member = "<location>".into();
+                    }
                     // Seconds with a fraction.
                     ("LastModified", Value::Number(at)) if at.is_f64() => *member = "<datetime>".into(),
-                    ("LastModified", Value::String(at)) if at.ends_with("+0000") => *member = "<date>".into(),
+                    ("LastModified" | "CreatedDate", Value::String(at)) if at.ends_with("+0000") => {
+                        *member = "<date>".into()
+                    }
                     _ => redact(member),
                 }
             }
@@ -185,4 +237,17 @@ fn redact(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(redact),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+/// An ARN whose last part is an id.
+fn before_id(arn: &str, is_id: impl Fn(&str) -> bool) -> Value {
+    match arn.rsplit_once(':') {
+        Some((rest, id)) if is_id(id) => format!("{rest}:<id>").into(),
+        _ => arn.into(),
+    }
+}
+
+fn is_config_id(id: &str) -> bool {
+    let digits = id.strip_prefix("csc-").unwrap_or_default();
+    digits.len() == 17 && digits.bytes().all(|digit| digit.is_ascii_digit() || digit.is_ascii_lowercase())
 }

@@ -1,5 +1,6 @@
-//! What owners set beside a function's configuration, through the real router in-process: whole answers as they were
-//! recorded of AWS, ids and dates redacted, and tables of refusals.
+//! What owners set beside a function's configuration, and what they have beside functions (layers, policies, signing
+//! configurations, event source mappings), through the real router in-process: whole answers as they were recorded of
+//! AWS, ids and dates redacted, and tables of refusals.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,15 +11,22 @@
 
 mod aliases;
 mod app;
+mod code_signing;
 mod concurrency;
 mod effect;
 mod event_invoke;
+mod event_sources;
+mod layer_permissions;
+mod layers;
+mod permissions;
 mod provisioned;
+mod resource_policy;
 #[path = "../bad_requests/server.rs"]
 #[expect(dead_code, reason = "the tests over sockets use the rest")]
 mod server;
 mod small;
 mod tags;
+mod urls;
 
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
@@ -43,6 +51,10 @@ fn main() -> ExitCode {
         aliases::an_alias_lives_as_recorded,
         aliases::aliases_that_may_not_be_are_refused_as_recorded,
         aliases::what_was_set_for_an_alias_goes_with_it,
+        code_signing::a_config_lives_as_recorded,
+        code_signing::configs_that_are_not_there_are_refused_as_recorded,
+        code_signing::a_config_in_use_stays,
+        code_signing::lists_come_in_pages,
         concurrency::a_reservation_lives_as_recorded,
         concurrency::reservations_that_may_not_be_are_refused_as_recorded,
         concurrency::of_many_reservations_at_a_time_no_two_are_of_the_same,
@@ -51,13 +63,48 @@ fn main() -> ExitCode {
         event_invoke::a_config_lives_as_recorded,
         event_invoke::destinations_are_kept_and_cleared,
         event_invoke::configs_that_may_not_be_are_refused_as_recorded,
+        event_sources::a_mapping_of_a_queue_lives_as_recorded,
+        event_sources::a_mapping_of_a_stream_has_the_defaults_of_streams,
+        event_sources::mappings_that_may_not_be_are_refused_as_recorded,
+        event_sources::where_to_start_is_said_of_streams_and_of_nothing_else,
+        event_sources::members_that_a_source_does_not_take_are_refused,
+        event_sources::a_source_is_mapped_to_a_function_once,
+        event_sources::mappings_are_listed_by_function_and_source,
+        event_sources::a_mapping_outlives_its_function,
+        layer_permissions::a_policy_lives_as_recorded,
+        layer_permissions::permissions_that_may_not_be_are_refused_as_recorded,
+        layers::a_layer_lives_as_recorded,
+        layers::what_a_version_says_of_itself_is_listed,
+        layers::layers_that_are_not_there_are_refused_as_recorded,
+        layers::layers_that_may_not_be_are_refused,
+        layers::a_function_keeps_the_layer_that_it_was_given,
+        layers::of_many_publications_at_a_time_each_has_its_number,
+        layers::lists_come_in_pages,
+        permissions::permissions_are_written_as_recorded,
+        permissions::a_policy_lives_as_recorded,
+        permissions::versions_and_aliases_have_policies_of_their_own,
+        permissions::a_revision_is_that_of_what_the_policy_is_attached_to,
+        permissions::permissions_that_may_not_be_are_refused_as_recorded,
+        permissions::members_that_the_model_does_not_allow_are_refused,
+        permissions::a_policy_has_a_most,
         provisioned::a_config_lives_as_recorded,
         provisioned::configs_that_may_not_be_are_refused_as_recorded,
+        resource_policy::a_whole_policy_takes_the_place_of_what_was_added,
+        resource_policy::policies_that_may_not_be_are_refused,
+        resource_policy::a_statement_about_something_else_is_kept,
         small::recursion_is_stopped_unless_it_is_allowed,
         small::runtime_management_is_kept_for_each_version,
         tags::tags_live_as_recorded,
         tags::mappings_and_signing_configs_have_tags_too,
         tags::what_has_no_tags_is_refused_as_recorded,
+        urls::a_url_lives_as_recorded,
+        urls::urls_are_listed_in_pages,
+        urls::configs_that_may_not_be_are_refused_as_recorded,
+        urls::a_function_of_tenants_has_no_url,
+        urls::an_open_url_needs_both_permissions,
+        urls::a_signed_url_is_for_those_who_sign,
+        urls::pages_ask_first,
+        urls::hosts_of_no_url_lead_nowhere,
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -37,11 +37,11 @@ pub(crate) async fn tags_live_as_recorded() {
 pub(crate) async fn mappings_and_signing_configs_have_tags_too() {
     let app = App::start().await;
     let mapping = json!({"FunctionName": "there", "EventSourceArn": "arn:aws:sqs:us-east-1:000000000000:q"});
-    let mapping = app.ask("POST", "/2015-03-31/event-source-mappings", mapping).await;
+    let mapping = app.ask_in_full("POST", "/2015-03-31/event-source-mappings", mapping).await;
     let id = mapping.body["UUID"].as_str().unwrap();
     let publisher = "arn:aws:signer:us-east-1:000000000000:/signing-profiles/p/abcdefghij";
     let config = json!({"AllowedPublishers": {"SigningProfileVersionArns": [publisher]}});
-    let config = app.ask("POST", "/2020-04-22/code-signing-configs", config).await;
+    let config = app.ask_in_full("POST", "/2020-04-22/code-signing-configs", config).await;
     let config_arn = config.body["CodeSigningConfig"]["CodeSigningConfigArn"].as_str().unwrap();
     let mapping_arn = format!("arn:aws:lambda:us-east-1:000000000000:event-source-mapping:{id}");
     for arn in [mapping_arn.as_str(), config_arn] {

@@ -8,6 +8,7 @@ mod aliases;
 mod claims;
 mod code;
 mod publish;
+mod revisions;
 mod settings;
 mod version;
 
@@ -16,6 +17,7 @@ pub use aliases::{ALIASES_MAX, AliasRefused, AliasSettings};
 pub use claims::{ClaimRefused, SharedConcurrency};
 pub use code::{CodePackage, CodeSha256};
 pub use publish::{NamedByAliases, Publication};
+pub use revisions::PermissionRevision;
 pub use settings::{
     AsyncInvokeSettings, FunctionUrl, ProvisionedConcurrency, RecursiveLoop, RuntimeManagement, Scope,
     UrlAuthType, UrlCors, UrlInvokeMode,
@@ -78,6 +80,9 @@ pub struct Function {
     /// Resource policies of the function itself, of versions and of aliases.
     #[serde(default)]
     pub policies: BTreeMap<Scope, ResourcePolicy>,
+    /// What changes of permissions made of the revisions of versions; aliases keep theirs themselves.
+    #[serde(default)]
+    pub permission_revisions: BTreeMap<Version, PermissionRevision>,
 }
 
 impl Function {
@@ -101,6 +106,7 @@ impl Function {
             runtime_management: BTreeMap::new(),
             urls: BTreeMap::new(),
             policies: BTreeMap::new(),
+            permission_revisions: BTreeMap::new(),
         }
     }
 

@@ -66,6 +66,7 @@ impl Function {
         self.async_invoke.remove(&qualifier);
         self.provisioned.remove(&qualifier);
         self.runtime_management.remove(&Version::Number(number));
+        self.permission_revisions.remove(&Version::Number(number));
         let scope = Scope(Some(qualifier));
         self.urls.remove(&scope);
         self.policies.remove(&scope);

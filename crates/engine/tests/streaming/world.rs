@@ -1,13 +1,12 @@
 //! An engine with real sandboxes and a function in Node.js that streams as it is told.
 
-use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use lambent_domain::arn::{AccountId, FunctionArn, FunctionName, Region};
-use lambent_domain::configuration::{FunctionConfiguration, LogFormat, LoggingConfig, TenantIsolation};
+use lambent_domain::configuration::{FunctionConfiguration, LogFormat, LoggingConfig};
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_domain::function::FunctionVersion;
 use lambent_domain::invocation::Invocation;
@@ -71,26 +70,16 @@ impl World {
     pub(crate) fn function(&self, handler: &str, timeout_secs: u32) -> Arc<FunctionVersion> {
         Arc::new(FunctionVersion {
             configuration: FunctionConfiguration {
-                name: FunctionName::new("streams").unwrap(),
-                role: String::new(),
                 runtime: Some(self.runtime.clone()),
                 handler: Some(format!("index.{handler}")),
-                description: String::new(),
                 timeout_secs,
                 memory_mb: 256,
-                ephemeral_storage_mb: 512,
-                environment: BTreeMap::new(),
-                architecture: "x86_64".to_owned(),
                 logging: LoggingConfig {
                     format: LogFormat::Json,
                     system_level: Some("DEBUG".to_owned()),
                     ..LoggingConfig::default()
                 },
-                tracing_mode: "PassThrough".to_owned(),
-                dead_letter_target: None,
-                stored_only: BTreeMap::new(),
-                layers: Vec::new(),
-                tenant_isolation: TenantIsolation::default(),
+                ..FunctionConfiguration::new(FunctionName::new("streams").unwrap())
             },
             version: Version::Latest,
             code: self.package.package.clone(),

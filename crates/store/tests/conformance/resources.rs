@@ -143,8 +143,8 @@ fn layer(number: u8) -> Layer {
         number: 1,
         code: package(number),
         description: String::new(),
-        compatible_runtimes: Vec::new(),
-        compatible_architectures: Vec::new(),
+        compatible_runtimes: None,
+        compatible_architectures: None,
         license_info: None,
         created: Timestamp::from_millis(1),
     };

@@ -6,9 +6,9 @@ use lambent_domain::record::Record;
 use lambent_store::resources::ChangeError;
 use uuid::Uuid;
 
-use super::{Call, described, find, missing};
-use crate::control::change;
+use super::{Call, asked_for, described, missing};
 use crate::control::paging::{PAGE_MAX, Page};
+use crate::control::{change, tags};
 use crate::error::ApiError;
 use crate::generated::lambda::shapes::{
     CodeSigningConfig, CodeSigningPolicies, CreateCodeSigningConfigRequest, CreateCodeSigningConfigResponse,
@@ -22,6 +22,7 @@ pub(crate) async fn create(
     call: &Call<'_>,
     request: CreateCodeSigningConfigRequest,
 ) -> Result<Answer, ApiError> {
+    let tags = tags::given(request.tags)?;
     let policies =
         request.code_signing_policies.and_then(|policies| policies.untrusted_artifact_on_deployment);
     let kept = CodeSigningConfig {
@@ -37,7 +38,7 @@ pub(crate) async fn create(
         generation: 0,
         function: None,
         last_modified: call.state.clock.now(),
-        tags: request.tags.unwrap_or_default(),
+        tags,
         document: document(&kept)?,
     };
     let record = call.state.resources.code_signing_configs.create(record).await.map_err(not_stored)?;
@@ -46,7 +47,7 @@ pub(crate) async fn create(
 }
 
 pub(crate) fn get(call: &Call<'_>, request: GetCodeSigningConfigRequest) -> Result<Answer, ApiError> {
-    let record = find(call, request.code_signing_config_arn.as_deref().unwrap_or_default())?;
+    let record = asked_for(call, request.code_signing_config_arn.as_deref().unwrap_or_default())?;
     let answer = GetCodeSigningConfigResponse { code_signing_config: Some(described(call, &record)?) };
     response::json(StatusCode::OK, &answer)
 }
@@ -57,7 +58,7 @@ pub(crate) async fn update(
     request: UpdateCodeSigningConfigRequest,
 ) -> Result<Answer, ApiError> {
     let arn = request.code_signing_config_arn.as_deref().unwrap_or_default();
-    let present = find(call, arn)?;
+    let present = asked_for(call, arn)?;
     let now = call.state.clock.now();
     let configs = &*call.state.resources.code_signing_configs;
     let (record, ()) = change::resource(
@@ -86,7 +87,7 @@ pub(crate) async fn delete(
     request: DeleteCodeSigningConfigRequest,
 ) -> Result<Answer, ApiError> {
     let arn = request.code_signing_config_arn.as_deref().unwrap_or_default();
-    let record = find(call, arn)?;
+    let record = asked_for(call, arn)?;
     let functions = call.state.resources.functions.list(None, usize::MAX);
     if functions.iter().any(|function| function.code_signing_config.as_deref() == Some(arn)) {
         return Err(ApiError::conflict(format!(

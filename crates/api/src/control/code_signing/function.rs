@@ -3,7 +3,7 @@
 use http::StatusCode;
 use lambent_domain::arn::FunctionName;
 
-use super::{Call, find};
+use super::{Call, asked_for, to_be_had};
 use crate::control::change;
 use crate::control::paging::{PAGE_MAX, Page};
 use crate::error::ApiError;
@@ -13,15 +13,23 @@ use crate::generated::lambda::shapes::{
     ListFunctionsByCodeSigningConfigResponse, PutFunctionCodeSigningConfigRequest,
     PutFunctionCodeSigningConfigResponse,
 };
+use crate::naming::Target;
 use crate::response::{self, Answer};
+
+/// Signatures are a function's affair: its versions and aliases have no configuration.
+fn of_whole_function(call: &Call<'_>, name: Option<&str>) -> Result<Target, ApiError> {
+    let target = call.target(name, None)?;
+    if target.arn.qualifier.is_some() { Err(ApiError::functions_only()) } else { Ok(target) }
+}
 
 pub(crate) async fn put_of_function(
     call: &Call<'_>,
     request: PutFunctionCodeSigningConfigRequest,
 ) -> Result<Answer, ApiError> {
-    let target = call.target(request.function_name.as_deref(), None)?;
+    let target = of_whole_function(call, request.function_name.as_deref())?;
     let arn = request.code_signing_config_arn.as_deref().unwrap_or_default();
-    find(call, arn)?;
+    // Recorded: the configuration is looked for first.
+    to_be_had(call, arn)?;
     let (function, ()) = change::function(call.state, &target, |function| {
         function.code_signing_config = Some(arn.to_owned());
         Ok(())
@@ -39,7 +47,7 @@ pub(crate) fn get_of_function(
     call: &Call<'_>,
     request: GetFunctionCodeSigningConfigRequest,
 ) -> Result<Answer, ApiError> {
-    let target = call.target(request.function_name.as_deref(), None)?;
+    let target = of_whole_function(call, request.function_name.as_deref())?;
     let function = target.function(&call.state.resources)?;
     if function.code_signing_config.is_none() {
         return response::json(StatusCode::OK, &serde_json::json!({}));
@@ -55,7 +63,7 @@ pub(crate) async fn delete_of_function(
     call: &Call<'_>,
     request: DeleteFunctionCodeSigningConfigRequest,
 ) -> Result<Answer, ApiError> {
-    let target = call.target(request.function_name.as_deref(), None)?;
+    let target = of_whole_function(call, request.function_name.as_deref())?;
     change::function(call.state, &target, |function| {
         function.code_signing_config = None;
         Ok(())
@@ -69,7 +77,7 @@ pub(crate) fn list_functions(
     request: ListFunctionsByCodeSigningConfigRequest,
 ) -> Result<Answer, ApiError> {
     let arn = request.code_signing_config_arn.as_deref().unwrap_or_default();
-    find(call, arn)?;
+    asked_for(call, arn)?;
     let name = |key: &str| FunctionName::new(key).ok();
     let page = Page::read(request.marker.as_deref(), request.max_items, PAGE_MAX, name)?;
     let after = page.after().map(FunctionName::as_str);

@@ -16,16 +16,31 @@ use crate::error::ApiError;
 use crate::generated::lambda::shapes::CodeSigningConfig;
 
 /// The record that an ARN names.
-pub(super) fn find(call: &Call<'_>, arn: &str) -> Result<Arc<Record>, ApiError> {
+fn find(call: &Call<'_>, arn: &str) -> Option<Arc<Record>> {
     let id = arn.rsplit(':').next().unwrap_or_default();
     let found = call.state.resources.code_signing_configs.find(id);
-    found.filter(|record| arn_of(call, &record.id) == arn).ok_or_else(|| missing(arn))
+    found.filter(|record| arn_of(call, &record.id) == arn)
 }
 
+/// A configuration that a function is to have. Recorded: its absence has a name of its own there.
+pub(super) fn to_be_had(call: &Call<'_>, arn: &str) -> Result<(), ApiError> {
+    let missing = || {
+        ApiError::code_signing_config_not_found(format!(
+            "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}."
+        ))
+    };
+    find(call, arn).map(drop).ok_or_else(missing)
+}
+
+/// The record that an operation on configurations is about.
+fn asked_for(call: &Call<'_>, arn: &str) -> Result<Arc<Record>, ApiError> {
+    find(call, arn).ok_or_else(|| missing(arn))
+}
+
+/// Recorded: it does not say whose fault it was.
 fn missing(arn: &str) -> ApiError {
-    ApiError::code_signing_config_not_found(format!(
-        "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}."
-    ))
+    ApiError::not_found(format!("The Lambda code signing configuration {arn} can not be found."))
+        .without_type()
 }
 
 fn arn_of(call: &Call<'_>, id: &str) -> String {

@@ -3,7 +3,10 @@
 mod create;
 mod delete;
 mod document;
+mod duplicate;
 mod get;
+mod rules;
+mod source;
 mod update;
 
 pub(crate) use create::create;

@@ -3,7 +3,8 @@
 use http::StatusCode;
 
 use super::create::mapped;
-use super::{Call, change, described, document, find, missing};
+use super::document::Document;
+use super::{Call, change, described, find, missing};
 use crate::error::ApiError;
 use crate::generated::lambda::shapes::UpdateEventSourceMappingRequest;
 use crate::response::{self, Answer};
@@ -18,7 +19,8 @@ pub(crate) async fn update(
     let now = call.state.clock.now();
     let mappings = &*call.state.resources.event_source_mappings;
     let (record, ()) = change::resource(mappings, &present.id, missing, |record| {
-        record.document = document::of_update(&record.document, &request, function_arn.clone())?;
+        let document = Document::changed(&record.document, &request)?;
+        record.document = document.of_function(function_arn.clone());
         record.last_modified = now;
         if let Some(target) = &target {
             record.function = Some(target.arn.name.clone());

@@ -83,7 +83,7 @@ fn latest(call: &Call<'_>, configuration: FunctionConfiguration, code: CodePacka
 /// The ARN of a code signing configuration that is there; none for an empty one.
 fn code_signing_config(call: &Call<'_>, arn: Option<String>) -> Result<Option<String>, ApiError> {
     let Some(arn) = arn.filter(|arn| !arn.is_empty()) else { return Ok(None) };
-    code_signing::find(call, &arn).map(|_| Some(arn))
+    code_signing::to_be_had(call, &arn).map(|()| Some(arn))
 }
 
 /// A name that may be created is stricter than one that may be read.

@@ -64,9 +64,9 @@ fn candidates(call: &Call<'_>, page: &Page<Place>, every: bool) -> Vec<Arc<Funct
     let mut versions = Vec::new();
     for function in functions {
         if every {
-            versions.extend(function.versions().cloned());
+            versions.extend(function.versions().map(|version| function.as_seen(version)));
         } else {
-            versions.push(Arc::clone(&function.latest));
+            versions.push(function.as_seen(&function.latest));
         }
     }
     versions

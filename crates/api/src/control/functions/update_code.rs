@@ -59,7 +59,8 @@ pub(crate) async fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     })?;
     let expected = request.revision_id.as_deref();
     // Before the package is unpacked, which takes longer than to say no.
-    let found = Arc::clone(&target.function(&call.state.resources)?.latest);
+    let function = target.function(&call.state.resources)?;
+    let found = function.as_seen(&function.latest);
     expect_revision(&found, expected)?;
     let stored = code::put(call.state, source).await?;
     layers::check_size(call, &stored.package, &found.configuration.layers).await?;
@@ -80,7 +81,7 @@ pub(crate) async fn update(call: &Call<'_>) -> Result<Answer, ApiError> {
     }
     let publish = request.publish == Some(true);
     let (function, published) = change::function(call.state, &target, |function| {
-        expect_revision(&function.latest, expected)?;
+        expect_revision(&function.as_seen(&function.latest), expected)?;
         if function.latest.configuration.layers != found.configuration.layers {
             return Err(super::update_in_progress(&target));
         }

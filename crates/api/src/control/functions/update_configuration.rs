@@ -17,7 +17,8 @@ use crate::response::{self, Answer};
 pub(crate) async fn update(call: &Call<'_>, request: Settings) -> Result<Answer, ApiError> {
     let target = changed_target(call, request.function_name.as_deref())?;
     unsupported::in_settings(&request)?;
-    let found = Arc::clone(&target.function(&call.state.resources)?.latest);
+    let function = target.function(&call.state.resources)?;
+    let found = function.as_seen(&function.latest);
     expect_revision(&found, request.revision_id.as_deref())?;
     // An empty list is one too: it takes all layers away.
     let named = request.layers.as_deref().map(|arns| layers::resolve(call, arns)).transpose()?;
@@ -26,7 +27,7 @@ pub(crate) async fn update(call: &Call<'_>, request: Settings) -> Result<Answer,
     }
     let now = call.state.clock.now();
     let (function, ()) = change::function(call.state, &target, |function| {
-        expect_revision(&function.latest, request.revision_id.as_deref())?;
+        expect_revision(&function.as_seen(&function.latest), request.revision_id.as_deref())?;
         let mut next = FunctionVersion::clone(&function.latest);
         if let Some(named) = &named {
             if next.code != found.code {

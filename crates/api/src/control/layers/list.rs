@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use lambent_domain::layer::{Layer, LayerVersion};
 
-use super::{Call, created, name, said};
+use super::{Call, created, name};
 use crate::control::paging::{PAGE_MAX, Page};
 use crate::error::ApiError;
 use crate::generated::lambda::shapes::{
@@ -47,8 +47,8 @@ struct Filter {
 
 impl Filter {
     fn takes(&self, version: &LayerVersion) -> bool {
-        let has = |wanted: &Option<String>, list: &[String]| {
-            wanted.as_ref().is_none_or(|wanted| list.contains(wanted))
+        let has = |wanted: &Option<String>, list: &Option<Vec<String>>| {
+            wanted.as_ref().is_none_or(|wanted| list.iter().flatten().any(|listed| listed == wanted))
         };
         has(&self.runtime, &version.compatible_runtimes)
             && has(&self.architecture, &version.compatible_architectures)
@@ -102,8 +102,8 @@ fn item(call: &Call<'_>, layer: &Layer, version: &LayerVersion) -> Result<LayerV
         version: i64::try_from(version.number).ok(),
         description: Some(version.description.clone()),
         created_date: created(version)?,
-        compatible_runtimes: said(&version.compatible_runtimes),
-        compatible_architectures: said(&version.compatible_architectures),
+        compatible_runtimes: version.compatible_runtimes.clone(),
+        compatible_architectures: version.compatible_architectures.clone(),
         license_info: version.license_info.clone(),
     })
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use lambent_domain::layer::{Layer, LayerArn, LayerName, LayerVersion};
+use lambent_domain::layer::{LayerArn, LayerName, LayerVersion};
 
 use super::{Call, date, functions};
 use crate::error::ApiError;
@@ -34,35 +34,34 @@ pub(super) fn name(call: &Call<'_>, text: Option<&str>) -> Result<LayerName, Api
     if let Ok(arn) = LayerArn::parse(text) {
         return local(call, arn).map(|arn| arn.name);
     }
-    // The model's pattern has let it pass, so this is a name, perhaps one that is too long.
+    // The model's pattern has let it pass: what is neither is an ARN of nowhere.
     LayerName::new(text).map_err(|_| not_found())
 }
 
-/// An ARN that names a layer of this server.
+/// An ARN that names a layer of this server. There are none of other regions, and of other accounts nobody is told
+/// whether there are any.
 pub(super) fn local(call: &Call<'_>, arn: LayerArn) -> Result<LayerArn, ApiError> {
     let here = &call.state.identity;
-    if arn.region != here.region {
-        return Err(ApiError::other_region(&arn.region, &here.region));
+    if arn.account != here.account {
+        return Err(ApiError::access_denied("Layers of other accounts are not reachable."));
     }
-    if arn.account == here.account { Ok(arn) } else { Err(not_found()) }
+    if arn.region == here.region { Ok(arn) } else { Err(not_found()) }
 }
 
 /// One version of a layer.
-pub(super) fn version(
-    call: &Call<'_>,
-    name: &LayerName,
-    number: Option<i64>,
-) -> Result<(Arc<Layer>, Arc<LayerVersion>), ApiError> {
-    let number = number_of(number)?;
+pub(super) fn version(call: &Call<'_>, name: &LayerName, number: u64) -> Result<Arc<LayerVersion>, ApiError> {
     let layer = call.state.resources.layers.find(name.as_str()).ok_or_else(not_found)?;
-    let version = layer.versions.get(&number).map(Arc::clone).ok_or_else(not_found)?;
-    Ok((layer, version))
+    layer.versions.get(&number).map(Arc::clone).ok_or_else(not_found)
 }
 
 /// Versions are counted from 1.
 pub(super) fn number_of(number: Option<i64>) -> Result<u64, ApiError> {
     let number = number.and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0);
-    number.ok_or_else(|| ApiError::invalid_parameter("Layer Version Cannot be less than 1."))
+    number.ok_or_else(too_low)
+}
+
+fn too_low() -> ApiError {
+    ApiError::invalid_parameter("Layer Version Cannot be less than 1")
 }
 
 pub(super) fn not_found() -> ApiError {
@@ -76,11 +75,6 @@ fn content(call: &Call<'_>, version: &LayerVersion) -> LayerVersionContentOutput
         code_size: i64::try_from(version.code.zip_bytes).ok(),
         ..LayerVersionContentOutput::default()
     }
-}
-
-/// A list that says nothing is left out of answers.
-fn said(list: &[String]) -> Option<Vec<String>> {
-    (!list.is_empty()).then(|| list.to_vec())
 }
 
 fn created(version: &LayerVersion) -> Result<Option<String>, ApiError> {

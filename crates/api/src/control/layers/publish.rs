@@ -7,7 +7,7 @@ use http::StatusCode;
 use lambent_domain::layer::{Layer, LayerName, LayerVersion};
 use lambent_store::resources::ChangeError;
 
-use super::{Call, content, created, functions, name, said};
+use super::{Call, content, created, functions, name};
 use crate::control::change;
 use crate::error::ApiError;
 use crate::generated::lambda::shapes::{
@@ -27,8 +27,8 @@ pub(crate) async fn publish(call: &Call<'_>) -> Result<Answer, ApiError> {
         number: 0,
         code: stored.package.clone(),
         description: request.description.unwrap_or_default(),
-        compatible_runtimes: request.compatible_runtimes.unwrap_or_default(),
-        compatible_architectures: request.compatible_architectures.unwrap_or_default(),
+        compatible_runtimes: request.compatible_runtimes,
+        compatible_architectures: request.compatible_architectures,
         license_info: request.license_info,
         created: call.state.clock.now(),
     };
@@ -41,8 +41,8 @@ pub(crate) async fn publish(call: &Call<'_>) -> Result<Answer, ApiError> {
         description: Some(published.description.clone()),
         created_date: created(&published)?,
         version: i64::try_from(published.number).ok(),
-        compatible_runtimes: said(&published.compatible_runtimes),
-        compatible_architectures: said(&published.compatible_architectures),
+        compatible_runtimes: published.compatible_runtimes.clone(),
+        compatible_architectures: published.compatible_architectures.clone(),
         license_info: published.license_info.clone(),
     };
     response::json(StatusCode::CREATED, &answer)

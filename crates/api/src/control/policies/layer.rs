@@ -4,7 +4,7 @@ use http::StatusCode;
 use lambent_domain::layer::{Layer, LayerName};
 use lambent_domain::policy::permission::{self, LayerPermission};
 
-use super::{Call, expect_revision, layers, refused, revised};
+use super::{Call, expect_revision, layers, refused, revised, revision};
 use crate::control::change;
 use crate::error::ApiError;
 use crate::generated::lambda::shapes::{
@@ -65,7 +65,7 @@ pub(crate) async fn add_layer_permission(
         .change(call, |layer| {
             place.expect_version(layer)?;
             let present = layer.policies.get(&place.number);
-            expect_revision(present, request.revision_id.as_deref(), READ_BY)?;
+            expect_revision(revision(present), request.revision_id.as_deref(), READ_BY)?;
             let statement = permission.statement().map_err(refused)?;
             let policy =
                 permission::add(present.map(|present| &present.policy), &statement).map_err(refused)?;
@@ -93,7 +93,7 @@ pub(crate) async fn remove_layer_permission(
             place.expect_version(layer)?;
             let present = layer.policies.get(&place.number);
             let left = permission::remove(present.map(|present| &present.policy), sid).map_err(refused)?;
-            expect_revision(present, request.revision_id.as_deref(), READ_BY)?;
+            expect_revision(revision(present), request.revision_id.as_deref(), READ_BY)?;
             match left {
                 Some(policy) => layer.policies.insert(place.number, revised(policy)),
                 None => layer.policies.remove(&place.number),

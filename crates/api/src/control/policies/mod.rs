@@ -20,21 +20,21 @@ fn revised(policy: Policy) -> ResourcePolicy {
     ResourcePolicy { policy, revision_id: Uuid::new_v4() }
 }
 
-/// A change may be made to one revision of a policy only; where there is no policy, no revision fits.
-fn expect_revision(
-    present: Option<&ResourcePolicy>,
-    expected: Option<&str>,
-    read_by: &'static str,
-) -> Result<(), ApiError> {
+/// A change may be made to one revision only; what is not there has none that fits.
+fn expect_revision(present: Option<Uuid>, expected: Option<&str>, read_by: &str) -> Result<(), ApiError> {
     let Some(expected) = expected else { return Ok(()) };
-    let expected = Uuid::try_parse(expected).ok();
-    if present.is_some_and(|present| Some(present.revision_id) == expected) {
+    if present.is_some() && Uuid::try_parse(expected).ok() == present {
         return Ok(());
     }
     Err(ApiError::precondition_failed(format!(
         "The Revision Id provided does not match the latest Revision Id. Call the {read_by} API to retrieve the latest \
          Revision Id"
     )))
+}
+
+/// The revision of a policy as such.
+fn revision(present: Option<&ResourcePolicy>) -> Option<Uuid> {
+    present.map(|present| present.revision_id)
 }
 
 fn refused(error: PermissionError) -> ApiError {

@@ -19,7 +19,7 @@ pub(crate) fn list(call: &Call<'_>, request: ListVersionsByFunctionRequest) -> R
     let (versions, next_marker) = page.cut(function.versions(), |version| version.version);
     let versions = versions
         .into_iter()
-        .map(|version| representation::listed(version, &functions::arn_of(call, version)));
+        .map(|version| representation::listed(&function.as_seen(version), &functions::arn_of(call, version)));
     let versions = versions.collect::<Result<Vec<_>, _>>()?;
     response::json(StatusCode::OK, &ListVersionsByFunctionResponse { next_marker, versions: Some(versions) })
 }

@@ -15,7 +15,7 @@ pub(crate) async fn publish(call: &Call<'_>, request: PublishVersionRequest) -> 
     functions::unsupported::publishing_to(request.publish_to.as_deref())?;
     let publication = functions::publication(request.description);
     let (_, (version, _)) = change::function(call.state, &target, |function| {
-        functions::expect_revision(&function.latest, request.revision_id.as_deref())?;
+        functions::expect_revision(&function.as_seen(&function.latest), request.revision_id.as_deref())?;
         let present = representation::base64_of(function.latest.code.sha256);
         match request.code_sha256.as_deref() {
             // An empty one is none: tools send it so.
