@@ -42,6 +42,11 @@ pub fn request(bytes: &[u8]) -> Option<u16> {
     })
 }
 
+/// The table of `docs/COMPATIBILITY.md`: what becomes of each operation.
+pub fn compatibility_table() -> String {
+    control::compatibility_table()
+}
+
 /// Reads a function reference; what is read prints as a name that reads the same. The form of an ARN that policies are
 /// held against is one that is not changed again.
 pub fn reference(bytes: &[u8]) {

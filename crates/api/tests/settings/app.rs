@@ -88,7 +88,21 @@ impl App {
     /// The same with ids and dates as they are.
     pub(crate) async fn ask_in_full(&self, method: &str, target: &str, body: Value) -> Answer {
         let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
-        let request = Request::builder().method(method).uri(target).header("host", "localhost");
+        self.send_with(method, target, &[], body).await
+    }
+
+    /// One request with headers and a body of any kind.
+    pub(crate) async fn send_with(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(target).header("host", "localhost");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         self.send(request.body(Full::new(body)).unwrap()).await
     }
 
