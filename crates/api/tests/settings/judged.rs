@@ -157,7 +157,7 @@ pub(crate) async fn mappings_are_judged_by_their_functions() {
     for function in ["there", "other"] {
         let source = format!("arn:aws:sqs:us-east-1:000000000000:{function}");
         let mapping = json!({"FunctionName": function, "EventSourceArn": source});
-        let answer = app.ask("POST", mappings, mapping).await;
+        let answer = app.ask_in_full("POST", mappings, mapping).await;
         let id = answer.body["UUID"].as_str().unwrap_or_else(|| panic!("{answer:?}"));
         ids.push(format!("{mappings}/{id}"));
     }

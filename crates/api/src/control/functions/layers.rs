@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lambent_domain::function::CodePackage;
-use lambent_domain::layer::{FunctionLayer, LAYERS_MAX, LayerArn};
+use lambent_domain::layer::{FunctionLayer, LAYERS_MAX, LayerArn, LayerName};
 use lambent_domain::limits::UNZIPPED_BYTES_MAX;
 
 use super::Call;
@@ -19,9 +19,9 @@ pub(super) fn resolve(call: &Call<'_>, arns: &[String]) -> Result<Vec<FunctionLa
     let mut seen = BTreeMap::new();
     let mut layers = Vec::with_capacity(arns.len());
     for arn in arns {
-        layers.push(resolve_one(call, arn)?);
-        let layer = arn.rsplit_once(':').map_or(arn.as_str(), |(layer, _)| layer);
-        if let Some(other) = seen.insert(layer, arn) {
+        let (layer, name) = resolve_one(call, arn)?;
+        layers.push(layer);
+        if let Some(other) = seen.insert(name, arn) {
             return Err(ApiError::invalid_parameter(format!(
                 "Two different versions of the same layer are not allowed to be referenced in the same function. \
                  {other} and {arn} are versions of the same layer."
@@ -31,7 +31,7 @@ pub(super) fn resolve(call: &Call<'_>, arns: &[String]) -> Result<Vec<FunctionLa
     Ok(layers)
 }
 
-fn resolve_one(call: &Call<'_>, text: &str) -> Result<FunctionLayer, ApiError> {
+fn resolve_one(call: &Call<'_>, text: &str) -> Result<(FunctionLayer, LayerName), ApiError> {
     let missing = || ApiError::invalid_parameter(format!("Layer version {text} does not exist."));
     // The model's pattern lets AWS's own layers through, which have neither region nor account.
     let arn = LayerArn::parse(text).map_err(|_| missing())?;
@@ -51,7 +51,8 @@ fn resolve_one(call: &Call<'_>, text: &str) -> Result<FunctionLayer, ApiError> {
     let layer = call.state.resources.layers.find(arn.name.as_str());
     let version = layer.and_then(|layer| layer.versions.get(&arn.version?).cloned());
     let version = version.ok_or_else(missing)?;
-    Ok(FunctionLayer { arn: text.to_owned(), code: version.code.clone() })
+    // In the one form, whatever the caller called the partition.
+    Ok((FunctionLayer { arn: arn.to_string(), code: version.code.clone() }, arn.name))
 }
 
 /// Refuses code and layers that are too large together once they are unpacked.
