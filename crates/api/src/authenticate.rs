@@ -9,8 +9,10 @@ use bytes::Bytes;
 use http::request::Parts;
 use lambent_domain::policy::Principal;
 use lambent_domain::time::Timestamp;
+use tokio::time::Instant;
 
 use crate::access::{Access, AccessKey, Auth, Rights, Status};
+use crate::error::ApiError;
 use crate::naming::Identity;
 use crate::sigv4::{self, Claim, ExpectedScope, Payload, SignatureError, SignedClaim};
 
@@ -54,6 +56,25 @@ pub(crate) fn admit<'a>(
     now: Timestamp,
 ) -> Result<Admission<'a>, SignatureError> {
     let trusted = side == Side::Public && access.auth == Auth::Loopback;
+    judge(parts, access, trusted, is_open, now)
+}
+
+/// The same where everybody signs, whoever else is trusted.
+pub(crate) fn admit_signed<'a>(
+    parts: &'a Parts,
+    access: &Access,
+    now: Timestamp,
+) -> Result<Admission<'a>, SignatureError> {
+    judge(parts, access, false, false, now)
+}
+
+fn judge<'a>(
+    parts: &'a Parts,
+    access: &Access,
+    trusted: bool,
+    is_open: bool,
+    now: Timestamp,
+) -> Result<Admission<'a>, SignatureError> {
     // What is meant for a proxy, or for another server, is no claim to a key. Where none is needed it does no harm.
     let claim = if (trusted || is_open) && sigv4::is_of_another_scheme(parts) {
         Claim::Unsigned
@@ -122,6 +143,12 @@ impl Caller {
     fn owner(identity: &Identity) -> Self {
         let principal = Principal::Root { account: identity.account.clone() };
         Self { principal, rights: Rights::Full, key_id: None, function_arn: None }
+    }
+
+    /// Callers with a key are held to the configured rate, each on its own.
+    pub(crate) fn hold_to_rate(&self, access: &Access) -> Result<(), ApiError> {
+        let (Some(limiter), Some(key)) = (&access.rate, &self.key_id) else { return Ok(()) };
+        limiter.admit(key, Instant::now()).map_err(ApiError::caller_too_fast)
     }
 
     /// Nobody in particular.

@@ -74,6 +74,18 @@ pub(crate) enum Unread {
     NoRoom,
 }
 
+impl From<Unread> for ApiError {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            // Whoever knows what the request asks for has a better text.
+            Unread::TooLarge(_) => Self::invalid_content("The request's body is too large."),
+            Unread::TooSlow => Self::timed_out("The request's body came too slowly."),
+            Unread::Lost => Self::invalid_content("The request's body ended early."),
+            Unread::NoRoom => Self::unavailable("Too many large requests at a time. Try again later."),
+        }
+    }
+}
+
 /// Reads bodies under the limits that all of them share.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader {

@@ -5,19 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderValue, Request};
 use hyper::body::Body;
 use lambent_domain::request_id::RequestId;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::access::Auth;
-use crate::authenticate::{Admission, Caller, Side, admit};
+use crate::authenticate::{Admission, Side, admit};
 use crate::authorization::{Asked, Peer};
 use crate::body::{Reader, Room, Unread};
 use crate::control::{self, Call};
 use crate::error::ApiError;
+use crate::function_urls::UrlCall;
 use crate::guard::Guard;
 use crate::invoke;
 use crate::logs;
@@ -27,6 +29,7 @@ use crate::plan::{Plan, is_for_logs};
 use crate::response::{Answer, REQUEST_ID};
 use crate::server::Limits;
 use crate::state::AppState;
+use crate::url::UrlHost;
 
 /// How long anything may take that does not wait for a function.
 const HANDLING_MAX: Duration = Duration::from_secs(120);
@@ -87,13 +90,26 @@ impl Door {
     {
         let request_id = RequestId::from(Uuid::new_v4());
         let (parts, body) = request.into_parts();
-        let answered = self.shared.handle(&parts, body, request_id, self.peer).await;
+        let url = self.shared.url_of(&parts);
+        let answered = match &url {
+            Some(host) => {
+                let state = &*self.shared.state;
+                let call = UrlCall { state, parts: &parts, host, peer: self.peer, request_id };
+                Box::pin(call.answer(&self.shared.reader, body)).await
+            }
+            None => self.shared.handle(&parts, body, request_id, self.peer).await,
+        };
         let mut answer = answered.unwrap_or_else(|error| {
             report(&error, &parts, request_id);
-            if is_for_logs(&parts) { error.into_json_1_1_answer() } else { error.into_answer() }
+            if url.is_none() && is_for_logs(&parts) {
+                error.into_json_1_1_answer()
+            } else {
+                error.into_answer()
+            }
         });
         if let Ok(id) = HeaderValue::from_str(&request_id.to_string()) {
-            answer.headers_mut().insert(REQUEST_ID, id);
+            // A function may have filled the map with headers of its own.
+            let _ = answer.headers_mut().try_insert(REQUEST_ID, id);
         }
         answer
     }
@@ -121,15 +137,14 @@ impl Shared {
         let received = self.reader.read(&parts.headers, body, plan.bytes_max()).await;
         let received = received.map_err(|unread| match unread {
             Unread::TooLarge(bytes) => plan.too_large(bytes),
-            Unread::TooSlow => ApiError::timed_out("The request's body came too slowly."),
-            Unread::Lost => ApiError::invalid_content("The request's body ended early."),
-            Unread::NoRoom => ApiError::unavailable("Too many large requests at a time. Try again later."),
+            other => other.into(),
         })?;
         let (state, body) = (&*self.state, received.bytes.clone());
         let (identity, access, now) = (&state.identity, &state.access, state.clock.now());
         let (caller, body) = admission.verify(parts, body, plan.services(), identity, access, now)?;
-        self.hold_to_rate(&caller)?;
-        let asked = Asked { state, caller: &caller, peer, headers: &parts.headers, request_id };
+        caller.hold_to_rate(access)?;
+        let (headers, names) = (&parts.headers, &*self.guard.names);
+        let asked = Asked { state, caller: &caller, peer, headers, request_id, names };
         execute(&asked, plan, body).await
     }
 
@@ -146,10 +161,13 @@ impl Shared {
         Ok((admission, plan))
     }
 
-    /// Callers with a key are held to the configured rate, each on its own.
-    fn hold_to_rate(&self, caller: &Caller) -> Result<(), ApiError> {
-        let (Some(limiter), Some(key)) = (&self.state.access.rate, &caller.key_id) else { return Ok(()) };
-        limiter.admit(key, Instant::now()).map_err(ApiError::caller_too_fast)
+    /// The function URL that a request is for, if it is for one. A name in the request line counts before the header.
+    fn url_of(&self, parts: &Parts) -> Option<UrlHost> {
+        let host = match parts.uri.authority() {
+            Some(authority) => authority.as_str(),
+            None => parts.headers.get(HOST)?.to_str().ok()?,
+        };
+        UrlHost::parse(host, &self.guard.names)
     }
 }
 
@@ -169,7 +187,7 @@ async fn dispatch(asked: &Asked<'_>, plan: Plan<'_>, body: Bytes) -> Result<Answ
         Plan::Control { operation, labels, query } => {
             control::authorize(asked, operation, &labels, &query, &body)?;
             let parts = model::Parts { labels: &labels, query: &query, headers: asked.headers };
-            let call = Call { state: asked.state, operation, parts, body };
+            let call = Call { state: asked.state, operation, parts, body, names: asked.names };
             // Its size is that of the largest handler; nobody waits for a function here.
             Box::pin(control::answer(&call)).await
         }

@@ -267,7 +267,8 @@ impl ApiError {
         answer
     }
 
-    fn body(&self) -> Bytes {
+    /// The body of the answer.
+    pub(crate) fn body(&self) -> Bytes {
         let mut body = serde_json::Map::new();
         if self.kind == Kind::Said {
             let kind = if self.shape.status >= 500 { "Service" } else { "User" };

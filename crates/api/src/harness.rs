@@ -212,6 +212,9 @@ fn judge(request: &Request<()>, body: &[u8]) -> Result<(), ApiError> {
     match routed.operation {
         Operation::InvokeAsync => invoke::parse_invoke_async(name, &identity).map(drop)?,
         Operation::Invoke => invoke::parse(name, &query, headers, &identity).map(drop)?,
+        Operation::InvokeWithResponseStream => {
+            invoke::parse_streaming(name, &query, headers, &identity).map(drop)?;
+        }
         operation => {
             let parts = Parts { labels: &routed.labels, query: &query, headers };
             return control::judge(operation, body, &parts);

@@ -1,9 +1,9 @@
 //! The front door: AWS's wire, and Lambent's own API beside it.
 //!
 //! A request passes [`server`] (sockets and their limits), [`door`] (whose it is and where it goes), and then
-//! either `invoke` (running functions), `control` (the control plane), `logs` (CloudWatch Logs) or `own` (Lambent's
-//! own API). What AWS publishes about its wire is data in [`generated`]; [`error`] alone knows AWS's exception names;
-//! [`sigv4`] checks and makes signatures.
+//! either `invoke` (running functions), `control` (the control plane), `logs` (CloudWatch Logs), `function_urls` (requests
+//! to functions' own host names) or `own` (Lambent's own API). What AWS publishes about its wire is data in
+//! [`generated`]; [`error`] alone knows AWS's exception names; [`sigv4`] checks and makes signatures.
 //!
 //! Nothing here trusts a request: sizes, times and shapes are bounded before they cost anything.
 
@@ -15,6 +15,7 @@ mod control;
 pub mod door;
 pub mod error;
 pub mod event_stream;
+mod function_urls;
 pub mod generated;
 pub mod guard;
 pub mod harness;

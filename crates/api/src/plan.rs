@@ -60,6 +60,9 @@ impl<'a> Plan<'a> {
         match routed.operation {
             Operation::InvokeAsync => invoke::parse_invoke_async(name, identity).map(Self::Invoke),
             Operation::Invoke => invoke::parse(name, &query, &parts.headers, identity).map(Self::Invoke),
+            Operation::InvokeWithResponseStream => {
+                invoke::parse_streaming(name, &query, &parts.headers, identity).map(Self::Invoke)
+            }
             operation => Ok(Self::Control { operation, labels: routed.labels, query }),
         }
     }

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use crate::access::Access;
 use crate::authorization::Refusals;
+use crate::function_urls::UrlIndex;
 use crate::naming::Identity;
 use crate::s3::S3;
 
@@ -28,6 +29,7 @@ pub struct AppState {
     /// Where code is fetched from when it is in S3.
     pub s3: Option<S3>,
     pub(crate) refusals: Refusals,
+    pub(crate) urls: UrlIndex,
     /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
     pub(crate) claims: Mutex<()>,
 }
@@ -45,7 +47,19 @@ impl AppState {
         identity: Identity,
         access: Access,
     ) -> Self {
-        let (refusals, claims) = (Refusals::default(), Mutex::default());
-        Self { resources, queue, code, engine, clock, identity, access, s3: None, refusals, claims }
+        let urls = UrlIndex::of(&resources.functions.list(None, usize::MAX));
+        Self {
+            resources,
+            queue,
+            code,
+            engine,
+            clock,
+            identity,
+            access,
+            s3: None,
+            refusals: Refusals::default(),
+            urls,
+            claims: Mutex::default(),
+        }
     }
 }

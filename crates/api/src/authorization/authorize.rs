@@ -45,6 +45,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) peer: Peer,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) request_id: RequestId,
+    /// The names under which the server may be addressed, besides those of loopback.
+    pub(crate) names: &'a [String],
 }
 
 /// What is asked for.

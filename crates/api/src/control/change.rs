@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use lambent_domain::arn::FunctionName;
 use lambent_domain::function::Function;
 use lambent_store::resources::{ChangeError, Resource, ResourceStore};
 
@@ -24,8 +25,14 @@ pub(crate) async fn function<R>(
     let missing = || ApiError::function_not_found(&target.unqualified());
     let key = target.arn.name.as_str();
     let (function, said) = resource(&*state.resources.functions, key, missing, change).await?;
+    follow(state, &function.name);
     state.engine.function_changed(&function.name);
     Ok((function, said))
+}
+
+/// Lets what is known of a function beside the store follow its change or its end.
+pub(crate) fn follow(state: &AppState, name: &FunctionName) {
+    state.urls.follow(name, || state.resources.functions.find(name.as_str()));
 }
 
 /// Applies `change` to a resource.

@@ -20,6 +20,7 @@ mod recursion;
 mod runtime_management;
 mod support;
 mod tags;
+mod urls;
 mod versions;
 
 pub(crate) use authorize::authorize;
@@ -42,6 +43,8 @@ pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     pub(crate) parts: Parts<'a>,
     pub(crate) body: Bytes,
+    /// The names under which the server may be addressed, besides those of loopback.
+    pub(crate) names: &'a [String],
 }
 
 /// Answers a request. An operation that has no handler is refused by name.
@@ -123,6 +126,11 @@ async fn answer_setting(call: &Call<'_>) -> Result<Answer, ApiError> {
         Operation::TagResource => tags::tag(call, call.request()?).await,
         Operation::UntagResource => tags::untag(call, call.request()?).await,
         Operation::ListTags => tags::list(call, call.request()?),
+        Operation::CreateFunctionUrlConfig => urls::create(call, call.request()?).await,
+        Operation::GetFunctionUrlConfig => urls::get(call, call.request()?),
+        Operation::UpdateFunctionUrlConfig => urls::update(call, call.request()?).await,
+        Operation::DeleteFunctionUrlConfig => urls::delete(call, call.request()?).await,
+        Operation::ListFunctionUrlConfigs => urls::list(call, call.request()?),
         other => Err(ApiError::not_implemented(other.traits().name)),
     }
 }

@@ -1,17 +1,21 @@
-//! Invoke and InvokeAsync: stations 3 to 6 of an asynchronous invocation, 3 and 4 of a synchronous one.
+//! Invoke, InvokeWithResponseStream and InvokeAsync: stations 3 to 6 of an asynchronous invocation, 3 and 4 of a
+//! synchronous one.
 
 mod asynchronous;
 mod parse;
+mod streaming;
 mod synchronous;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use lambent_domain::configuration::TenantIsolation;
+use lambent_domain::invocation::Invocation;
 use lambent_domain::limits::{EVENT_BYTES_MAX, INVOKE_ASYNC_BYTES_MAX, SYNCHRONOUS_REQUEST_BYTES_MAX};
+use lambent_domain::qualifier::Version;
 use lambent_domain::request_id::RequestId;
 use uuid::Uuid;
 
-pub(crate) use parse::{InvokeRequest, parse, parse_invoke_async};
+pub(crate) use parse::{InvokeRequest, parse, parse_invoke_async, parse_streaming};
 
 use crate::authorization::{Asked, Subject};
 use crate::error::ApiError;
@@ -22,6 +26,10 @@ use crate::trace::{TRACE_ID, Trace};
 /// Of every way to call a function (facts: async-invocation §13).
 const ACTION: &str = "lambda:InvokeFunction";
 const REMAPPED_CONTENT_LENGTH: HeaderName = HeaderName::from_static("x-amzn-remapped-content-length");
+const EXECUTED_VERSION: HeaderName = HeaderName::from_static("x-amz-executed-version");
+const LATEST: HeaderValue = HeaderValue::from_static("$LATEST");
+/// What AWS says of every failure of a function (facts: execution-environment §8).
+const UNHANDLED: &str = "Unhandled";
 const ZERO: HeaderValue = HeaderValue::from_static("0");
 const KEEP_ALIVE: HeaderValue = HeaderValue::from_static("keep-alive");
 
@@ -35,6 +43,8 @@ pub(crate) enum Kind {
     InvokeAsync,
     Event,
     RequestResponse,
+    /// InvokeWithResponseStream.
+    ResponseStream,
     DryRun,
 }
 
@@ -43,7 +53,7 @@ impl Kind {
         match self {
             Self::InvokeAsync => INVOKE_ASYNC_BYTES_MAX,
             Self::Event => EVENT_BYTES_MAX,
-            Self::RequestResponse | Self::DryRun => SYNCHRONOUS_REQUEST_BYTES_MAX,
+            Self::RequestResponse | Self::ResponseStream | Self::DryRun => SYNCHRONOUS_REQUEST_BYTES_MAX,
         }
     }
 
@@ -54,13 +64,13 @@ impl Kind {
         }
         let name = match self {
             Self::InvokeAsync | Self::Event => "Event",
-            Self::RequestResponse | Self::DryRun => "RequestResponse",
+            Self::RequestResponse | Self::ResponseStream | Self::DryRun => "RequestResponse",
         };
         ApiError::payload_too_large(bytes, name, self.bytes_max())
     }
 }
 
-/// Answers either operation, its request parsed and its body read.
+/// Answers any of the operations, its request parsed and its body read.
 pub(crate) async fn invoke(
     asked: &Asked<'_>,
     request: InvokeRequest,
@@ -91,10 +101,23 @@ pub(crate) async fn invoke(
             let trace = Trace::of(headers, state.clock.now(), Uuid::new_v4());
             Ok(accepted(StatusCode::NO_CONTENT, trace))
         }
-        Kind::RequestResponse => {
+        Kind::RequestResponse | Kind::ResponseStream => {
             let trace = Trace::of(headers, state.clock.now(), Uuid::new_v4());
             let payload = if payload.is_empty() { Bytes::from_static(b"{}") } else { payload };
-            synchronous::request_response(state, request, version, request_id, payload, trace).await
+            let invocation = Invocation {
+                request_id,
+                version,
+                invoked_arn: request.target.arn,
+                payload,
+                trace: Some(trace.for_function),
+                client_context: request.client_context,
+                tenant_id: request.tenant_id,
+            };
+            let (tail, trace) = (request.tail, trace.for_caller);
+            if request.kind == Kind::ResponseStream {
+                return streaming::response_stream(state, invocation, tail, trace).await;
+            }
+            synchronous::request_response(state, invocation, tail, trace).await
         }
     }
 }
@@ -113,9 +136,16 @@ fn check_tenant(isolation: TenantIsolation, named: bool) -> Result<(), ApiError>
 }
 
 /// An alias with two versions chooses by the request id, which is random enough and there already.
-fn chance(request_id: RequestId) -> u32 {
+pub(crate) fn chance(request_id: RequestId) -> u32 {
     let [a, b, c, d, ..] = request_id.as_bytes();
     u32::from_be_bytes([*a, *b, *c, *d])
+}
+
+fn executed_version(version: Version) -> HeaderValue {
+    match version {
+        Version::Latest => LATEST,
+        Version::Number(number) => HeaderValue::from(number),
+    }
 }
 
 /// The empty answer to `Event` and `DryRun`.

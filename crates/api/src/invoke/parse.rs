@@ -42,12 +42,38 @@ pub(crate) fn parse_invoke_async(name: &str, identity: &Identity) -> Result<Invo
     })
 }
 
-/// Reads the members of Invoke. AWS complains about the qualifier before the name.
+/// Reads the members of Invoke.
 pub(crate) fn parse(
     name: &str,
     query: &Query,
     headers: &HeaderMap,
     identity: &Identity,
+) -> Result<InvokeRequest, ApiError> {
+    members(name, query, headers, identity, &constraints::INVOCATION_TYPE)
+}
+
+/// Reads the members of InvokeWithResponseStream: those of Invoke, but for fewer types.
+pub(crate) fn parse_streaming(
+    name: &str,
+    query: &Query,
+    headers: &HeaderMap,
+    identity: &Identity,
+) -> Result<InvokeRequest, ApiError> {
+    let types = &constraints::RESPONSE_STREAMING_INVOCATION_TYPE;
+    let mut request = members(name, query, headers, identity, types)?;
+    if request.kind == Kind::RequestResponse {
+        request.kind = Kind::ResponseStream;
+    }
+    Ok(request)
+}
+
+/// AWS complains about the qualifier before the name.
+fn members(
+    name: &str,
+    query: &Query,
+    headers: &HeaderMap,
+    identity: &Identity,
+    types: &Text,
 ) -> Result<InvokeRequest, ApiError> {
     let mut found = Violations::default();
     let qualifier = naming::qualifier(query.get("Qualifier"), &mut found);
@@ -57,13 +83,12 @@ pub(crate) fn parse(
         found.text(member, value.as_deref(), constraint);
         value
     };
-    let kind =
-        match member("x-amz-invocation-type", "invocationType", &constraints::INVOCATION_TYPE).as_deref() {
-            Some("Event") => Kind::Event,
-            Some("DryRun") => Kind::DryRun,
-            // Anything else than `RequestResponse` has been complained about.
-            _ => Kind::RequestResponse,
-        };
+    let kind = match member("x-amz-invocation-type", "invocationType", types).as_deref() {
+        Some("Event") => Kind::Event,
+        Some("DryRun") => Kind::DryRun,
+        // Anything else than `RequestResponse` has been complained about.
+        _ => Kind::RequestResponse,
+    };
     let tail = member("x-amz-log-type", "logType", &constraints::LOG_TYPE).as_deref() == Some("Tail");
     let durable =
         member("x-amz-durable-execution-name", "durableExecutionName", &constraints::DURABLE_EXECUTION_NAME);
@@ -131,6 +156,25 @@ mod tests {
         let request = request.unwrap();
         assert_eq!((request.kind, request.tail), (Kind::Event, true));
         assert!(request.target.arn.to_string().ends_with(":hello:1"));
+    }
+
+    #[test]
+    fn a_streaming_call_has_fewer_types() {
+        let streaming = |headers: &[(&str, &str)]| {
+            let headers = headers.iter().map(|(name, value)| {
+                (HeaderName::try_from(*name).unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap())
+            });
+            parse_streaming("f", &Query::default(), &headers.collect(), &identity())
+        };
+        let context = ("x-amz-client-context", "eyJhIjoxfQ==");
+        let request = streaming(&[("x-amz-log-type", "Tail"), context]).unwrap();
+        assert_eq!((request.kind, request.tail), (Kind::ResponseStream, true));
+        assert_eq!(request.client_context.unwrap(), r#"{"a":1}"#);
+        assert_eq!(streaming(&[("x-amz-invocation-type", "DryRun")]).unwrap().kind, Kind::DryRun);
+        assert_eq!(
+            streaming(&[("x-amz-invocation-type", "Event")]).unwrap_err().name(),
+            "ValidationException"
+        );
     }
 
     #[test]

@@ -61,26 +61,30 @@ pub struct UrlHost {
     pub region: String,
     /// The whole name, in lower case and without its port.
     pub domain_name: String,
+    /// The port, if it is said.
+    pub port: Option<u16>,
 }
 
 impl UrlHost {
     /// Reads a `Host` header; `None` if it is no function URL's. `names` are the server's configured ones.
     pub fn parse(host: &str, names: &[String]) -> Option<Self> {
-        let name = match host.rsplit_once(':') {
-            Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+        let (name, port) = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => {
+                (name, port.parse().ok())
+            }
             Some(_) => return None,
-            None => host,
+            None => (host, None),
         };
-        let domain_name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-        let mut labels = domain_name.splitn(4, '.');
+        let name = name.strip_suffix('.').unwrap_or(name);
+        let mut labels = name.splitn(4, '.');
         let (id, service, region, suffix) = (labels.next()?, labels.next()?, labels.next()?, labels.next()?);
-        let is_ours =
-            SUFFIXES.contains(&suffix) || names.iter().any(|ours| ours.eq_ignore_ascii_case(suffix));
-        if service != SERVICE_LABEL || region.is_empty() || !is_ours {
+        let is_suffix = |ours: &str| ours.eq_ignore_ascii_case(suffix);
+        let is_ours = SUFFIXES.into_iter().any(is_suffix) || names.iter().any(|ours| is_suffix(ours));
+        if !service.eq_ignore_ascii_case(SERVICE_LABEL) || region.is_empty() || !is_ours {
             return None;
         }
-        let (id, region) = (UrlId::parse(id), region.to_owned());
-        Some(Self { id, region, domain_name })
+        let (id, region) = (UrlId::parse(id), region.to_ascii_lowercase());
+        Some(Self { id, region, domain_name: name.to_ascii_lowercase(), port })
     }
 }
 
@@ -111,6 +115,11 @@ mod tests {
             let parsed = parse(&format!("{ID}.lambda-url.us-east-1.{suffix}")).unwrap();
             assert_eq!(parsed.id.unwrap().as_str(), ID, "{suffix}");
             assert_eq!(parsed.region, "us-east-1");
+            assert_eq!(
+                parsed.port,
+                suffix.split_once(':').map(|(_, port)| port.parse().unwrap()),
+                "{suffix}"
+            );
             let name = suffix.split(':').next().unwrap().trim_end_matches('.').to_lowercase();
             assert_eq!(parsed.domain_name, format!("{ID}.lambda-url.us-east-1.{name}"));
         }

@@ -11,7 +11,7 @@ mod host;
 mod refusal;
 
 pub use answer::{Head, Malformed, PreludeReader, answer, has_prelude, streamed_head};
-pub use cors::Cors;
+pub use cors::{decorate, preflight};
 pub use event::{Caller, IamCaller, TooLarge, UrlRequest, event};
 pub use host::{UrlHost, UrlId, function_url};
-pub use refusal::{bad_gateway, forbidden, no_such_url, throttled, too_large};
+pub use refusal::{bad_gateway, forbidden, no_such_url, too_large};

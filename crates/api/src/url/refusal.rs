@@ -22,11 +22,6 @@ pub fn no_such_url() -> Answer {
     answer
 }
 
-/// All of the function's concurrency is in use.
-pub fn throttled(reason: &'static str) -> ApiError {
-    ApiError::throttled(reason)
-}
-
 /// The event that the request would make is over the limit of a synchronous invocation.
 pub fn too_large() -> ApiError {
     ApiError::request_too_large("InvokeFunction", SYNCHRONOUS_REQUEST_BYTES_MAX)
@@ -70,7 +65,7 @@ mod tests {
                 "{\"Message\":\"Request must be smaller than 6291456 bytes for the InvokeFunction operation\"}",
             ),
             (
-                throttled("ReservedFunctionConcurrentInvocationLimitExceeded").into_answer(),
+                ApiError::throttled("ReservedFunctionConcurrentInvocationLimitExceeded").into_answer(),
                 429,
                 "TooManyRequestsException".to_owned(),
                 "{\"Reason\":\"ReservedFunctionConcurrentInvocationLimitExceeded\",\"Type\":\"User\",\

@@ -80,11 +80,8 @@ fn paths() -> Vec<Row> {
         row("POST", "/2014-11-13/functions/th%ZZere/invoke-async", 400, CONTENT, "percent-encoded UTF-8"),
         row("POST", "/2014-11-13/functions/%FF%FE/invoke-async", 400, CONTENT, "percent-encoded UTF-8"),
         row("POST", "/2015-03-31/functions/there/invocations?Qualifier=%E4", 400, CONTENT, "percent-encoded"),
-        not_yet(
-            "POST",
-            "/2021-11-15/functions/there/response-streaming-invocations",
-            "InvokeWithResponseStream",
-        ),
+        not_yet("GET", "/2025-11-30/capacity-providers", "ListCapacityProviders"),
+        not_yet("GET", "/2025-12-01/durable-executions/arn", "GetDurableExecution"),
     ]
 }
 
@@ -109,6 +106,13 @@ fn names() -> Vec<Row> {
         asynchronous(&"a".repeat(257), 400, VALIDATION, "Member must have length less than or equal to 256"),
         asynchronous(&"a".repeat(65), 404, MISSING, &not_found(&format!("{}:$LATEST", "a".repeat(65)))),
         asynchronous("absent", 404, MISSING, &not_found("absent:$LATEST")),
+        row(
+            "POST",
+            "/2021-11-15/functions/absent/response-streaming-invocations",
+            404,
+            MISSING,
+            &not_found("absent:$LATEST"),
+        ),
         asynchronous("there:prod", 404, MISSING, &not_found("there:prod")),
         asynchronous("there:7", 404, MISSING, &not_found("there:7")),
         asynchronous(arn, 404, MISSING, &not_found("function:$LATEST")),

@@ -23,7 +23,7 @@ pub(crate) struct App {
 }
 
 /// An answer: its status, the error it is, its body with ids and dates redacted.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) kind: Option<String>,

@@ -26,6 +26,7 @@ mod resource_policy;
 mod server;
 mod small;
 mod tags;
+mod urls;
 
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
@@ -96,6 +97,14 @@ fn main() -> ExitCode {
         tags::tags_live_as_recorded,
         tags::mappings_and_signing_configs_have_tags_too,
         tags::what_has_no_tags_is_refused_as_recorded,
+        urls::a_url_lives_as_recorded,
+        urls::urls_are_listed_in_pages,
+        urls::configs_that_may_not_be_are_refused_as_recorded,
+        urls::a_function_of_tenants_has_no_url,
+        urls::an_open_url_needs_both_permissions,
+        urls::a_signed_url_is_for_those_who_sign,
+        urls::pages_ask_first,
+        urls::hosts_of_no_url_lead_nowhere,
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

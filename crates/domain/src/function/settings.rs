@@ -94,6 +94,28 @@ pub enum UrlInvokeMode {
     ResponseStream,
 }
 
+impl UrlAuthType {
+    /// As AWS writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AwsIam => "AWS_IAM",
+            Self::None => "NONE",
+        }
+    }
+}
+
+impl UrlInvokeMode {
+    /// As AWS writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Buffered => "BUFFERED",
+            Self::ResponseStream => "RESPONSE_STREAM",
+        }
+    }
+}
+
 /// A function URL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunctionUrl {

@@ -40,6 +40,7 @@ async fn delete_function(call: &Call<'_>, target: &Target) -> Result<(), ApiErro
         ChangeError::Storage(error) => error.into(),
         error @ (ChangeError::AlreadyExists | ChangeError::Conflict) => ApiError::internal(error),
     })?;
+    change::follow(call.state, name);
     call.state.engine.function_changed(name);
     Ok(())
 }
