@@ -77,9 +77,11 @@ impl Client {
     /// The same with the server's first key, where any will not do.
     #[must_use]
     pub fn with_first_key(mut self, server: &Server) -> Self {
-        for (name, value) in server.first_key() {
-            self.variables.retain(|(variable, _)| *variable != name);
-            self.variables.push((name, value.into()));
+        let key = server.key();
+        for (name, value) in &mut self.variables {
+            if let Some((_, ours)) = key.iter().find(|(ours, _)| ours == name) {
+                *value = ours.into();
+            }
         }
         self
     }
@@ -103,7 +105,7 @@ impl Client {
     }
 }
 
-fn variables(server: &Server, directory: &TempDir) -> Vec<(&'static str, OsString)> {
+pub(crate) fn variables(server: &Server, directory: &TempDir) -> Vec<(&'static str, OsString)> {
     vec![
         ("AWS_ENDPOINT_URL", server.url().into()),
         ("AWS_ACCESS_KEY_ID", "test".into()),

@@ -8,12 +8,14 @@ pub mod client;
 pub mod function;
 pub mod http;
 pub mod runtime;
+pub mod script;
 pub mod server;
 pub mod user;
 
 pub use client::Client;
 pub use function::Package;
 pub use http::Reply;
+pub use script::Script;
 pub use server::Server;
 
 use std::path::PathBuf;

@@ -135,20 +135,17 @@ impl Server {
         self.directory.path().join("data")
     }
 
-    /// The key that its first start made, as `lambent env` tells a shell.
+    /// Its first key, as the variables that AWS's tools read, from `lambent env`.
     #[must_use]
-    pub fn first_key(&self) -> [(&'static str, String); 2] {
-        let output = Command::new(binary())
-            .args(["env", "--data-dir"])
-            .arg(self.data_dir())
-            .output()
-            .expect("the binary runs");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map(|name| {
-            let start = format!("export {name}=");
-            let value = text.lines().find_map(|line| line.strip_prefix(start.as_str()));
-            (name, value.unwrap_or_else(|| panic!("no {name} in {output:?}")).to_owned())
-        })
+    pub fn key(&self) -> Vec<(String, String)> {
+        let mut command = self.user.command(&self.directory);
+        let output =
+            command.args(["env", "--data-dir"]).arg(self.data_dir()).output().expect("the binary runs");
+        assert!(output.status.success(), "{output:?}");
+        let exports = String::from_utf8(output.stdout).expect("lines for a shell");
+        let exports = exports.lines().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
+        let key = exports.filter(|(name, _)| name.contains("KEY"));
+        key.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
     /// What it has said so far, on stdout and stderr.

@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let added = sign(&parts.method, &parts.uri, &parts.headers, payload, &credentials, scope, now)?;
     parts.headers.extend(added.into_iter().map(|(name, value)| (Some(name), value)));
 
-    let expected = ExpectedScope { region: "us-east-1", services: &["lambda"] };
+    let expected = ExpectedScope { region: "us-east-1", service: "lambda" };
     let keys = KeyCache::new();
     let check = || match read(black_box(&parts))? {
         Claim::Signed(claim) => verify(&claim, &parts, black_box(&body), &secret, now, &expected, &keys),

@@ -7,14 +7,18 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
+use lambent_domain::arn::Region;
 use lambent_domain::policy::Principal;
 use lambent_domain::time::Timestamp;
 use tokio::time::Instant;
 
-use crate::access::{Access, AccessKey, Auth, Rights, Status};
+use crate::access::{Access, AccessKey, Auth, Registry, Rights, Status};
 use crate::error::ApiError;
 use crate::naming::Identity;
 use crate::sigv4::{self, Claim, ExpectedScope, Payload, SignatureError, SignedClaim};
+
+/// Largest body that is hashed or parsed between two waits of a connection; a larger one has a thread to itself.
+pub(crate) const AT_ONCE_BYTES_MAX: usize = 256 * 1024;
 
 /// Whom a listener serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,32 +105,50 @@ fn judge<'a>(
 }
 
 impl Admission<'_> {
-    /// Whether there is a signature to check.
-    pub(crate) fn is_signed(&self) -> bool {
-        matches!(self, Self::Key(..))
+    /// Refuses a body in chunks whose signatures are not checked: handed on with the heads of its chunks, it would reach
+    /// the function as garbage.
+    pub(crate) fn check_chunks(&self, parts: &Parts) -> Result<(), ApiError> {
+        if matches!(self, Self::Key(..)) || !sigv4::is_chunked(parts) {
+            return Ok(());
+        }
+        Err(ApiError::unsupported_media(
+            "A body in aws-chunked needs a signature of an access key of this server. Send the body as it is.",
+        ))
     }
 
     /// Checks the signature, if there is one. Says who asks, and what the body is without the chunks it may have come in.
-    pub(crate) fn verify(
+    pub(crate) async fn verify(
         &self,
         parts: &Parts,
         body: Bytes,
-        services: &[&str],
+        service: &'static str,
         identity: &Identity,
         access: &Access,
         now: Timestamp,
-    ) -> Result<(Caller, Bytes), SignatureError> {
+    ) -> Result<(Caller, Bytes), ApiError> {
         let (claim, key) = match self {
             Self::Owner => return Ok((Caller::owner(identity), body)),
             Self::Anonymous => return Ok((Caller::anonymous(), body)),
             Self::Key(claim, key) => (claim, key),
         };
-        let expected = ExpectedScope { region: identity.region.as_str(), services };
-        let verified =
-            sigv4::verify(claim, parts, &body, &key.secret, now, &expected, access.registry.signing_keys())?;
-        let body = match verified {
-            Payload::Whole => body,
-            Payload::Chunked(decoded) => decoded.into(),
+        let check = Check {
+            body,
+            key: Arc::clone(key),
+            region: identity.region.clone(),
+            service,
+            registry: access.registry.clone(),
+            now,
+        };
+        let body = if check.body.len() <= AT_ONCE_BYTES_MAX {
+            check.run(claim, parts)?
+        } else {
+            // The claim borrows from the head, so it is read once more where the body is hashed.
+            let parts = parts.clone();
+            let checking = tokio::task::spawn_blocking(move || match sigv4::read(&parts)? {
+                Claim::Signed(claim) => check.run(&claim, &parts),
+                Claim::Unsigned => Err(SignatureError::Missing),
+            });
+            checking.await.map_err(ApiError::internal)??
         };
         let caller = Caller {
             principal: key.principal.clone(),
@@ -135,6 +157,29 @@ impl Admission<'_> {
             function_arn: key.function_arn.clone(),
         };
         Ok((caller, body))
+    }
+}
+
+/// What a signature is checked with.
+struct Check {
+    body: Bytes,
+    key: Arc<AccessKey>,
+    region: Region,
+    service: &'static str,
+    registry: Registry,
+    now: Timestamp,
+}
+
+impl Check {
+    /// The body, without the chunks it may have come in.
+    fn run(self, claim: &SignedClaim<'_>, parts: &Parts) -> Result<Bytes, SignatureError> {
+        let Self { body, key, region, service, registry, now } = self;
+        let expected = ExpectedScope { region: region.as_str(), service };
+        let keys = registry.signing_keys();
+        Ok(match sigv4::verify(claim, parts, &body, &key.secret, now, &expected, keys)? {
+            Payload::Whole => body,
+            Payload::Chunked(decoded) => decoded.into(),
+        })
     }
 }
 

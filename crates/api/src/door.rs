@@ -141,10 +141,16 @@ impl Shared {
         })?;
         let (state, body) = (&*self.state, received.bytes.clone());
         let (identity, access, now) = (&state.identity, &state.access, state.clock.now());
-        let (caller, body) = admission.verify(parts, body, plan.services(), identity, access, now)?;
+        let (caller, body) = admission.verify(parts, body, plan.service(), identity, access, now).await?;
         caller.hold_to_rate(access)?;
-        let (headers, names) = (&parts.headers, &*self.guard.names);
-        let asked = Asked { state, caller: &caller, peer, headers, request_id, names };
+        let asked = Asked {
+            state,
+            caller: &caller,
+            peer,
+            headers: &parts.headers,
+            names: &self.guard.names,
+            request_id,
+        };
         execute(&asked, plan, body).await
     }
 
@@ -157,8 +163,8 @@ impl Shared {
         }
         let is_open = own::is_open(&parts.method, parts.uri.path());
         let admission = admit(parts, &state.access, self.side, is_open, state.clock.now())?;
-        let plan = Plan::of(parts, admission.is_signed(), &state.identity)?;
-        Ok((admission, plan))
+        admission.check_chunks(parts)?;
+        Ok((admission, Plan::of(parts, &state.identity)?))
     }
 
     /// The function URL that a request is for, if it is for one. A name in the request line counts before the header.
@@ -185,16 +191,15 @@ async fn dispatch(asked: &Asked<'_>, plan: Plan<'_>, body: Bytes) -> Result<Answ
     match plan {
         Plan::Invoke(request) => invoke::invoke(asked, request, asked.request_id, body).await,
         Plan::Control { operation, labels, query } => {
-            control::authorize(asked, operation, &labels, &query, &body)?;
+            control::authorize(asked, operation, &labels, &query, &body).await?;
             let parts = model::Parts { labels: &labels, query: &query, headers: asked.headers };
             let call = Call { state: asked.state, operation, parts, body, names: asked.names };
             // Its size is that of the largest handler; nobody waits for a function here.
             Box::pin(control::answer(&call)).await
         }
         Plan::Logs(target) => {
-            logs::authorize(asked, target, &body)?;
-            let owner = logs::Owner::of(&asked.state.identity);
-            Ok(logs::handle(asked.state.engine.logs(), &owner, target, body).await.map(Into::into))
+            let answered = logs::answer(asked, target, body).await?;
+            Ok(answered.map(Into::into))
         }
         Plan::Own(request) => own::handle(asked, request).await,
     }

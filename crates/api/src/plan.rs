@@ -38,10 +38,9 @@ pub(crate) fn is_for_logs(parts: &Parts) -> bool {
 }
 
 impl<'a> Plan<'a> {
-    /// `is_signed` says that there is a signature, which will be checked.
-    pub(crate) fn of(parts: &'a Parts, is_signed: bool, identity: &Identity) -> Result<Self, ApiError> {
+    pub(crate) fn of(parts: &'a Parts, identity: &Identity) -> Result<Self, ApiError> {
         check_request_id(&parts.headers)?;
-        body::check_encoding(&parts.headers, is_signed)?;
+        body::check_encoding(&parts.headers)?;
         let query = Query::parse(parts.uri.query()).map_err(|_| undecodable())?;
         let (method, path) = (&parts.method, parts.uri.path());
         if is_for_logs(parts) {
@@ -67,11 +66,11 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The services that a signature may be for; the first is the one it should be for.
-    pub(crate) fn services(&self) -> &'static [&'static str] {
+    /// The service that a signature has to be for.
+    pub(crate) fn service(&self) -> &'static str {
         match self {
-            Self::Invoke(_) | Self::Control { .. } | Self::Own(_) => &["lambda"],
-            Self::Logs(_) => &["logs"],
+            Self::Invoke(_) | Self::Control { .. } | Self::Own(_) => "lambda",
+            Self::Logs(_) => "logs",
         }
     }
 

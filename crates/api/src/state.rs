@@ -28,8 +28,8 @@ pub struct AppState {
     pub access: Access,
     /// Where code is fetched from when it is in S3.
     pub s3: Option<S3>,
-    pub(crate) refusals: Refusals,
     pub(crate) urls: UrlIndex,
+    pub(crate) refusals: Refusals,
     /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
     pub(crate) claims: Mutex<()>,
 }
@@ -57,8 +57,8 @@ impl AppState {
             identity,
             access,
             s3: None,
-            refusals: Refusals::default(),
             urls,
+            refusals: Refusals::default(),
             claims: Mutex::default(),
         }
     }

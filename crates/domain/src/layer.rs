@@ -90,7 +90,7 @@ impl LayerArn {
         }
         let version = match version {
             [] => None,
-            [number] => Some(number.parse().map_err(|_| malformed)?),
+            [number] => Some(version_number(number).ok_or(malformed)?),
             _ => return Err(malformed),
         };
         Ok(Self {
@@ -100,6 +100,13 @@ impl LayerArn {
             version,
         })
     }
+}
+
+/// A version's number as it is printed: `03` and `+3` name none, so no version has two names.
+fn version_number(text: &str) -> Option<u64> {
+    let is_printed =
+        text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    if is_printed { text.parse().ok() } else { None }
 }
 
 impl fmt::Display for LayerArn {
@@ -179,6 +186,9 @@ mod tests {
             "arn:aws:lambda:us-east-1:000000000000:layer:",
             "arn:aws:lambda:us-east-1:000000000000:layer:tools:x",
             "arn:aws:lambda:us-east-1:000000000000:layer:tools:1:2",
+            "arn:aws:lambda:us-east-1:000000000000:layer:tools:03",
+            "arn:aws:lambda:us-east-1:000000000000:layer:tools:+3",
+            "arn:aws:lambda:us-east-1:000000000000:layer:tools:",
             "arn:aws:s3:us-east-1:000000000000:layer:tools",
             "arn:aws:lambda:us-east-1:00000000000:layer:tools",
         ] {

@@ -101,7 +101,8 @@ fn constraint(shape: &Shape) -> Result<(&'static str, String), Failure> {
     }
 }
 
-/// The model's Java-flavoured pattern in the dialect of the `regex` crate, ASCII classes spelt out.
+/// The model's Java-flavoured pattern in the dialect of the `regex` crate, ASCII classes spelt out: what is left of them
+/// would need tables of Unicode that the binary is built without, and a pattern that does not compile matches nothing.
 fn rusty(pattern: &str) -> Result<String, Failure> {
     if let Some((_, rewritten)) = REWRITTEN.iter().find(|(original, _)| *original == pattern) {
         return Ok((*rewritten).to_owned());
@@ -109,5 +110,27 @@ fn rusty(pattern: &str) -> Result<String, Failure> {
     if ["(?!", "(?=", "(?<"].iter().any(|look| pattern.contains(look)) {
         return Err(Failure::new(format!("pattern `{pattern}` looks around: add a rewriting")));
     }
-    Ok(pattern.replace(r"[^\s]", r"[^ \t\n\x0B\f\r]").replace(r"\d", "[0-9]"))
+    let rusty = pattern
+        .replace(r"[\s\S]", "(?s:.)")
+        .replace(r"[^\s]", r"[^ \t\n\x0B\f\r]")
+        .replace(r"[\w", "[0-9A-Za-z_")
+        .replace(r"\d", "[0-9]");
+    if [r"\s", r"\S", r"\w", r"\W", r"\D", r"\b"].iter().any(|class| rusty.contains(class)) {
+        return Err(Failure::new(format!("pattern `{pattern}` has a class of Unicode's: add a rewriting")));
+    }
+    Ok(rusty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_spelt_out_or_refused() {
+        assert_eq!(rusty(r"[\s\S]+").unwrap(), "(?s:.)+");
+        assert_eq!(rusty(r"[\w#]*\d").unwrap(), "[0-9A-Za-z_#]*[0-9]");
+        for pattern in [r"\s", r"a\b", r"[a\w]", r"(?!a)b"] {
+            assert!(rusty(pattern).is_err(), "{pattern}");
+        }
+    }
 }

@@ -16,7 +16,11 @@ struct Need {
 /// Version 2 of the AWS CLI, the first with `logs tail`. What the package index of Python has is version 1.
 pub(super) const AWS_CLI_2: &str = "/usr/bin/aws";
 
-const NEEDS: [Need; 7] = [
+/// Where Debian keeps the sources of Go packages.
+pub(super) const GO_PATH: &str = "/usr/share/gocode";
+const GO_SDK_LAMBDA: &str = "/usr/share/gocode/src/github.com/aws/aws-sdk-go-v2/service/lambda";
+
+const NEEDS: [Need; 11] = [
     Need { package: "python3", program: "python3", probe: &["--version"] },
     Need { package: "python3-venv", program: "python3", probe: &["-c", "import ensurepip, venv"] },
     Need { package: "python3-pip", program: "python3", probe: &["-m", "pip", "--version"] },
@@ -24,6 +28,10 @@ const NEEDS: [Need; 7] = [
     Need { package: "npm", program: "npm", probe: &["--version"] },
     Need { package: "curl", program: "curl", probe: &["--version"] },
     Need { package: "awscli", program: AWS_CLI_2, probe: &["--version"] },
+    Need { package: "golang-go", program: "go", probe: &["version"] },
+    Need { package: "golang-github-aws-aws-sdk-go-v2-dev", program: "test", probe: &["-d", GO_SDK_LAMBDA] },
+    Need { package: "ruby", program: "ruby", probe: &["--version"] },
+    Need { package: "ruby-aws-sigv4", program: "ruby", probe: &["-e", "require 'aws-sigv4'"] },
 ];
 
 /// Installs the packages whose need is not met, if there are any.

@@ -1,12 +1,13 @@
 //! `cargo xtask test [filter...] [--long]`: sets up all the tests need, then runs them.
 //!
 //! On a fresh Debian machine with cargo, Python and Node this prepares the rest by itself: packages
-//! Debian lacks, a virtual environment, the JavaScript SDK, the sample function, the binary. All of it
+//! Debian lacks, a virtual environment, the SDKs for JavaScript, Go and Rust, the sample function, the binary. All of it
 //! goes below `target/test-env` except Debian's packages. A second run finds it done and takes
 //! seconds. Tests learn where things are from `LAMBENT_TEST_*` variables and never look for
 //! themselves, so a machine's own Python packages or AWS settings cannot change an outcome.
 
 mod debian;
+mod go;
 mod nextest;
 mod node;
 mod python;
@@ -79,6 +80,7 @@ fn prepare(workspace: &Workspace) -> Result<Vec<Variable>, Failure> {
     let mut variables = python::prepare(&workspace.root, &home)?;
     variables.push(("LAMBENT_TEST_AWS_2", debian::AWS_CLI_2.into()));
     variables.extend(node::prepare(&workspace.root, &home)?);
+    variables.extend(go::prepare(&workspace.root, &home)?);
     variables.extend(sample::build(workspace, &home)?);
     nextest::prepare(workspace, &home)?;
     // The whole workspace, because one package alone may get other features of its dependencies than it gets

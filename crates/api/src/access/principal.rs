@@ -15,8 +15,8 @@ pub(super) fn user(id: &AccessKeyId, name: &KeyName, account: &AccountId) -> Pri
     }
 }
 
-/// A function in its role: `arn:aws:sts::<account>:assumed-role/<role>/<function>`. A role whose ARN has no name in it is
-/// none that anybody could give rights to.
+/// A function in its role: `arn:aws:sts::<account>:assumed-role/<role>/<function>`. A role that cannot be one of
+/// this account is none that anybody could give rights to.
 pub(super) fn function(
     role: Option<&RoleName>,
     role_arn: &str,

@@ -70,7 +70,7 @@ impl Sessions {
         let (id, secret, token) =
             (stored::session_key_id()?, stored::session_secret()?, stored::session_token()?);
         let expires_at = now.plus(SESSION_LIFETIME);
-        let role = RoleName::of_arn(role_arn);
+        let role = RoleName::of_arn(role_arn, &self.shared.account);
         let key = AccessKey {
             id: id.as_str().into(),
             principal: principal::function(role.as_ref(), role_arn, function_arn, &self.shared.account),
@@ -114,7 +114,7 @@ mod tests {
     use lambent_domain::policy::Principal;
     use lambent_store::access::{PolicyText, Role};
 
-    const ROLE: &str = "arn:aws:iam::000000000000:role/team/worker";
+    const ROLE: &str = "arn:aws:iam::000000000000:role/worker";
     const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:greeter";
     const POLICY: &str =
         r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"lambda:*","Resource":"*"}]}"#;
@@ -158,7 +158,14 @@ mod tests {
     #[test]
     fn an_unknown_role_and_what_is_no_role_have_no_rights() {
         let registry = registry(2);
-        for role in ["arn:aws:iam::000000000000:role/unknown", "soup", ""] {
+        for role in [
+            "arn:aws:iam::000000000000:role/unknown",
+            // Only in name the role that is defined.
+            "arn:aws:iam::111122223333:role/worker",
+            "arn:aws:iam::000000000000:role/team/worker",
+            "soup",
+            "",
+        ] {
             let session = registry.sessions().issue(role, FUNCTION, Timestamp::from_millis(1)).unwrap();
             let key = registry.find(session.access_key_id.as_str()).unwrap();
             assert_eq!(registry.rights(&key), Rights::None, "{role}");

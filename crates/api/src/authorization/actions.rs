@@ -15,7 +15,7 @@ pub struct Requirement {
 pub enum Target {
     /// The function, version or alias named by the path and by `Qualifier`.
     Function,
-    /// As named by the path alone: the operation has no `Qualifier`, but the name may end in one.
+    /// As named by the path alone, by name or ARN: the operation has no `Qualifier`, but the name may end in one.
     FunctionByName,
     /// The function as a whole, whichever version the name mentions.
     WholeFunction,
@@ -31,8 +31,8 @@ pub enum Target {
     DurableExecution,
     /// The execution that waits for the callback; only looking it up says which.
     Callback,
-    /// Whatever the ARN in the path is of: what has tags, what has a policy.
-    ByArn,
+    /// Whatever has tags and the ARN in the path.
+    Tagged,
     /// The function that the body is about to create.
     NewFunction,
     /// The capacity provider that the body is about to create.
@@ -82,9 +82,9 @@ requirements! {
     AddPermission on Function;
     GetPolicy on Function;
     RemovePermission on Function;
-    DeleteResourcePolicy on ByArn;
-    GetResourcePolicy on ByArn;
-    PutResourcePolicy on ByArn;
+    DeleteResourcePolicy on FunctionByName;
+    GetResourcePolicy on FunctionByName;
+    PutResourcePolicy on FunctionByName;
 
     DeleteFunctionConcurrency on WholeFunction;
     GetFunctionConcurrency on WholeFunction;
@@ -156,8 +156,8 @@ requirements! {
     SendDurableExecutionCallbackHeartbeat on Callback;
     SendDurableExecutionCallbackSuccess on Callback;
 
-    ListTags on ByArn;
-    TagResource on ByArn;
-    UntagResource on ByArn;
+    ListTags on Tagged;
+    TagResource on Tagged;
+    UntagResource on Tagged;
     GetAccountSettings on Anything;
 }

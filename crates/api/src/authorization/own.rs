@@ -3,6 +3,7 @@
 
 use lambent_domain::arn::{FunctionArn, FunctionName};
 
+use super::Subject;
 use crate::naming::Identity;
 
 /// The actions that AWS has no name for.
@@ -27,8 +28,8 @@ impl Action {
 }
 
 /// The function whose events are asked for, or `*` for those of any.
-pub fn resource(identity: &Identity, function: Option<&FunctionName>) -> String {
-    let Some(name) = function else { return "*".to_owned() };
+pub fn resource(identity: &Identity, function: Option<&FunctionName>) -> Subject {
+    let Some(name) = function else { return Subject::Anything };
     let (region, account) = (identity.region.clone(), identity.account.clone());
-    FunctionArn { region, account, name: name.clone(), qualifier: None }.to_string()
+    Subject::Function(FunctionArn { region, account, name: name.clone(), qualifier: None })
 }

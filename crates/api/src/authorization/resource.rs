@@ -1,29 +1,29 @@
-//! The ARN that a request is about, as far as path and query say.
-//!
-//! It is written in one form, however the caller wrote it: a policy that denies something must not be passed by with
-//! another partition, a version of a layer with a zero in front, or anything else that the handlers read as the same.
+//! What a request is about, as far as path and query say.
 
 use lambent_domain::arn::FunctionArn;
-use lambent_domain::layer::LayerArn;
+use lambent_domain::layer::{LayerArn, LayerName};
 use lambent_domain::qualifier::Qualifier;
-use lambent_domain::reference::FunctionReference;
+use lambent_domain::reference::{FunctionReference, REFERENCE_BYTES_MAX};
+use lambent_domain::tags::{self, Tagged, TaggedResource};
 
+use super::Subject;
 use super::actions::{Target, requirement};
 use crate::generated::lambda::operations::Operation;
 use crate::naming::Identity;
 use crate::route::{Labels, Query};
 
+/// Longest qualifier, and longest name of what is no function; the service model's bounds are no wider.
+const NAME_BYTES_MAX: usize = 256;
+
 /// What a request acts on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resource {
-    Arn(String),
-    /// `*`.
-    Anything,
+    Named(Subject),
     /// A member of the body says.
     InBody(BodyMember),
     /// The durable execution that waits for this callback.
     Callback(String),
-    /// What should name it is no name, which validation will say.
+    /// What should name it is no name. It is judged as anything at all, and validation refuses it whoever asks.
     Unnamed,
 }
 
@@ -46,32 +46,35 @@ pub fn resource_arn(
     query: &Query,
 ) -> Resource {
     let [first, second, _] = labels;
-    let arn = match requirement(operation).target {
+    let subject = match requirement(operation).target {
         Target::Function => function(identity, first, query.get("Qualifier")),
         Target::FunctionByName => function(identity, first, None),
         Target::WholeFunction => whole_function(identity, first),
-        Target::Layer => Some(layer(identity, first)),
-        Target::LayerVersion => Some(format!("{}:{}", layer(identity, first), whole(second))),
-        Target::LayerVersionByArn => query.get("Arn").and_then(canonical),
-        Target::EventSourceMapping => Some(ours(identity, "event-source-mapping", first)),
-        Target::CapacityProvider => Some(named(identity, "capacity-provider", first)),
-        Target::CodeSigningConfig | Target::DurableExecution | Target::ByArn => canonical(first),
+        Target::Layer => layer(identity, first, None),
+        Target::LayerVersion => number(second).and_then(|number| layer(identity, first, Some(number))),
+        Target::LayerVersionByArn => {
+            query.get("Arn").and_then(|arn| LayerArn::parse(arn).ok()).map(Subject::Layer)
+        }
+        Target::EventSourceMapping => ours(identity, "event-source-mapping", first),
+        Target::CapacityProvider => named(identity, "capacity-provider", first),
+        Target::CodeSigningConfig | Target::DurableExecution => Subject::other(first),
+        Target::Tagged => tagged(first),
         Target::Callback => return Resource::Callback(first.to_string()),
         Target::NewFunction => return Resource::InBody(BodyMember::FunctionName),
         Target::NewCapacityProvider => return Resource::InBody(BodyMember::CapacityProviderName),
         Target::NewEventSourceMapping => return Resource::InBody(BodyMember::MappedFunctionName),
-        Target::Anything => return Resource::Anything,
+        Target::Anything => Some(Subject::Anything),
     };
-    arn.map_or(Resource::Unnamed, Resource::Arn)
+    subject.map_or(Resource::Unnamed, Resource::Named)
 }
 
-/// The ARN of the function that a body names, in any of the forms a name may have; for CreateFunction the whole
-/// function, for an event source mapping the version or alias as well.
-pub fn function_in_body(member: BodyMember, identity: &Identity, name: &str) -> Option<String> {
+/// What a body names, in any of the forms a name may have; for CreateFunction the whole function, for an event source
+/// mapping the version or alias as well.
+pub fn function_in_body(member: BodyMember, identity: &Identity, name: &str) -> Option<Subject> {
     match member {
         BodyMember::FunctionName => whole_function(identity, name),
         BodyMember::MappedFunctionName => function(identity, name, None),
-        BodyMember::CapacityProviderName => Some(named(identity, "capacity-provider", name)),
+        BodyMember::CapacityProviderName => named(identity, "capacity-provider", name),
     }
 }
 
@@ -90,53 +93,61 @@ pub fn function_arn(
     }
 }
 
-fn function(identity: &Identity, name: &str, qualifier: Option<&str>) -> Option<String> {
-    let mut reference = FunctionReference::parse(name).ok()?;
+fn function(identity: &Identity, name: &str, qualifier: Option<&str>) -> Option<Subject> {
+    let mut reference = reference(name)?;
     let suffix = reference.qualifier.take();
-    let qualifier = qualifier.map(Qualifier::from).or(suffix);
-    Some(function_arn(identity, reference, qualifier).to_string())
-}
-
-fn whole_function(identity: &Identity, name: &str) -> Option<String> {
-    Some(function_arn(identity, FunctionReference::parse(name).ok()?, None).to_string())
-}
-
-/// The layer as such, even where its ARN goes on with a version.
-fn layer(identity: &Identity, name: &str) -> String {
-    match LayerArn::parse(name) {
-        Ok(arn) => LayerArn { version: None, ..arn }.to_string(),
-        Err(_) => named(identity, "layer", name),
+    if qualifier.is_some_and(|qualifier| qualifier.len() > NAME_BYTES_MAX) {
+        return None;
     }
+    let qualifier = qualifier.map(Qualifier::from).or(suffix);
+    Some(Subject::Function(function_arn(identity, reference, qualifier)))
 }
 
-/// A number as it is printed, which `03` and `+3` are not; what is no number is left as it is.
-fn whole(text: &str) -> String {
-    text.parse::<i64>().map_or_else(|_| text.to_owned(), |number| number.to_string())
+fn whole_function(identity: &Identity, name: &str) -> Option<Subject> {
+    Some(Subject::Function(function_arn(identity, reference(name)?, None)))
+}
+
+fn reference(name: &str) -> Option<FunctionReference> {
+    if name.len() > REFERENCE_BYTES_MAX { None } else { FunctionReference::parse(name).ok() }
+}
+
+/// A layer by its name or its ARN, whose own version counts for nothing, or the given version of it.
+fn layer(identity: &Identity, name: &str, version: Option<u64>) -> Option<Subject> {
+    let arn = match LayerArn::parse(name) {
+        Ok(arn) => LayerArn { version, ..arn },
+        Err(_) => identity.layer_arn(LayerName::new(name).ok()?, version),
+    };
+    Some(Subject::Layer(arn))
+}
+
+/// A number as it is printed; paths have no other.
+fn number(text: &str) -> Option<u64> {
+    let number: u64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
+/// What has tags. A function's ARN may not have a qualifier there, and is judged as it stands.
+fn tagged(arn: &str) -> Option<Subject> {
+    let Tagged { region, account, resource } = tags::parse(arn)?;
+    match resource {
+        TaggedResource::Function(name, qualifier) if arn.len() <= REFERENCE_BYTES_MAX => {
+            Some(Subject::Function(FunctionArn { region, account, name, qualifier }))
+        }
+        TaggedResource::Function(..) => None,
+        TaggedResource::EventSourceMapping(_)
+        | TaggedResource::CodeSigningConfig(_)
+        | TaggedResource::Other => Subject::other(arn),
+    }
 }
 
 /// A thing that is named by its bare name or by its ARN.
-fn named(identity: &Identity, kind: &str, name: &str) -> String {
-    canonical(name).unwrap_or_else(|| ours(identity, kind, name))
+fn named(identity: &Identity, kind: &str, name: &str) -> Option<Subject> {
+    Subject::other(name).or_else(|| ours(identity, kind, name))
 }
 
-fn ours(identity: &Identity, kind: &str, name: &str) -> String {
-    format!("arn:aws:lambda:{}:{}:{kind}:{name}", identity.region, identity.account)
-}
-
-/// The one form of an ARN of Lambda's; `None` for what is no ARN.
-pub(crate) fn canonical(text: &str) -> Option<String> {
-    let rest = text.strip_prefix("arn:")?;
-    if let Ok(arn) = LayerArn::parse(text) {
-        return Some(arn.to_string());
-    }
-    // Whatever the partition is called, it is this server.
-    let (_, behind) = rest.split_once(':')?;
-    let arn = format!("arn:aws:{behind}");
-    match (arn.split(':').nth(5), FunctionReference::parse(&arn)) {
-        (
-            Some("function"),
-            Ok(FunctionReference { region: Some(region), account: Some(account), name, qualifier }),
-        ) => Some(FunctionArn { region, account, name, qualifier }.to_string()),
-        _ => Some(arn),
-    }
+fn ours(identity: &Identity, kind: &str, name: &str) -> Option<Subject> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_name = (1..=NAME_BYTES_MAX).contains(&name.len()) && name.bytes().all(legal);
+    let arn = || format!("arn:aws:lambda:{}:{}:{kind}:{name}", identity.region, identity.account);
+    is_name.then(|| Subject::Other(arn()))
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use lambent_domain::arn::{AccountId, FunctionName, Region};
+use lambent_domain::arn::{AccountId, FunctionArn, FunctionName, Region};
+use lambent_domain::layer::LayerArn;
 use lambent_domain::policy::{AccessRequest, Context, Decision, PolicyKind, Principal};
+use lambent_domain::reference::FunctionReference;
 
 use super::actions::{Target, requirement};
-use super::{BodyMember, Resource, denied, function_in_body, logs, own, resource_arn};
+use super::{BodyMember, Resource, Subject, denied, function_in_body, logs, own, resource_arn};
 use crate::generated::lambda::operations::Operation;
 use crate::generated::lambda::routes::ROUTES;
 use crate::generated::logs::operations::Operation as LogOperation;
@@ -21,8 +23,23 @@ fn identity() -> Identity {
     Identity { region: Region::new("us-east-1").unwrap(), account: AccountId::new("111122223333").unwrap() }
 }
 
+/// What an ARN in its one form names.
+fn subject(arn: &str) -> Subject {
+    let function = || {
+        let FunctionReference { name, qualifier, region, account } = FunctionReference::parse(arn).ok()?;
+        Some(Subject::Function(FunctionArn { region: region?, account: account?, name, qualifier }))
+    };
+    match arn.split(':').nth(5) {
+        Some("function") => function().unwrap_or(Subject::Other(arn.to_owned())),
+        Some("layer") => Subject::Layer(LayerArn::parse(arn).unwrap()),
+        _ => Subject::Other(arn.to_owned()),
+    }
+}
+
 fn arn(rest: &str) -> Resource {
-    Resource::Arn(format!("{PREFIX}{rest}"))
+    let subject = subject(&format!("{PREFIX}{rest}"));
+    assert_eq!(subject.to_string(), format!("{PREFIX}{rest}"));
+    Resource::Named(subject)
 }
 
 /// What is asked for by a request line, as the front door would.
@@ -66,15 +83,15 @@ fn example(target: Target) -> ([&'static str; 3], &'static str, Resource) {
         Target::EventSourceMapping => (["uuid-1", "", ""], "", arn("event-source-mapping:uuid-1")),
         Target::CodeSigningConfig => ([csc, "", ""], "", arn("code-signing-config:csc-1")),
         Target::CapacityProvider => (["c", "", ""], "", arn("capacity-provider:c")),
-        Target::DurableExecution => ([EXECUTION, "", ""], "", Resource::Arn(EXECUTION.to_owned())),
+        Target::DurableExecution => ([EXECUTION, "", ""], "", Resource::Named(subject(EXECUTION))),
         Target::Callback => (["call-1", "", ""], "", Resource::Callback("call-1".to_owned())),
-        Target::ByArn => ([csc, "", ""], "", arn("code-signing-config:csc-1")),
+        Target::Tagged => ([csc, "", ""], "", arn("code-signing-config:csc-1")),
         Target::NewFunction => (["", "", ""], "", Resource::InBody(BodyMember::FunctionName)),
         Target::NewCapacityProvider => (["", "", ""], "", Resource::InBody(BodyMember::CapacityProviderName)),
         Target::NewEventSourceMapping => {
             (["", "", ""], "FunctionName=x", Resource::InBody(BodyMember::MappedFunctionName))
         }
-        Target::Anything => (["", "", ""], "FunctionName=x&Qualifier=y", Resource::Anything),
+        Target::Anything => (["", "", ""], "FunctionName=x&Qualifier=y", Resource::Named(Subject::Anything)),
     }
 }
 
@@ -117,37 +134,64 @@ fn a_function_has_one_arn_however_it_is_named() {
     }
     let foreign = "arn:aws:lambda:eu-west-1:444455556666:function:hello";
     let (_, resource) = asked("GET", &format!("/2015-03-31/functions/{foreign}"));
-    assert_eq!(resource, Resource::Arn(foreign.to_owned()));
+    assert_eq!(resource, Resource::Named(subject(foreign)));
     let (_, resource) = asked("GET", "/2015-03-31/functions/no!name");
     assert_eq!(resource, Resource::Unnamed);
     let (_, resource) = asked("GET", "/2017-03-31/tags/hello");
     assert_eq!(resource, Resource::Unnamed);
 }
 
-/// What the handlers take for the same must be judged as the same.
+/// What the handlers take for the same is judged as the same.
 #[test]
 fn no_spelling_of_an_arn_passes_a_policy_by() {
-    let of = |rest: &str| format!("arn:aws-cn:lambda:us-east-1:111122223333:{rest}");
+    let of = |partition: &str, rest: &str| format!("arn:{partition}:lambda:us-east-1:111122223333:{rest}");
+    for partition in ["aws-cn", "aws-x", "aws", ""] {
+        let of = |rest: &str| of(partition, rest);
+        for (target, expected) in [
+            (format!("/2026-07-09/resource-policy/{}", of("function:hello:prod")), "function:hello:prod"),
+            (format!("/2026-07-09/resource-policy/{}", of("hello")), "function:hello"),
+            (format!("/2017-03-31/tags/{}", of("function:hello")), "function:hello"),
+            (format!("/2017-03-31/tags/{}", of("event-source-mapping:u")), "event-source-mapping:u"),
+            (format!("/2015-03-31/functions/{}", of("hello:prod")), "function:hello:prod"),
+            (format!("/2015-03-31/functions/{}?Qualifier=1", of("function:hello")), "function:hello:1"),
+            (
+                format!("/2020-04-22/code-signing-configs/{}", of("code-signing-config:csc-1")),
+                "code-signing-config:csc-1",
+            ),
+        ] {
+            assert_eq!(asked("GET", &target).1, arn(expected), "{target}");
+        }
+    }
+    let of = |rest: &str| of("aws-cn", rest);
     for (target, expected) in [
-        (format!("/2026-07-09/resource-policy/{}", of("function:hello:prod")), "function:hello:prod"),
-        (format!("/2017-03-31/tags/{}", of("function:hello")), "function:hello"),
-        ("/2017-03-31/tags/arn::lambda:us-east-1:111122223333:function:hello".to_owned(), "function:hello"),
-        (format!("/2017-03-31/tags/{}", of("layer:l:03")), "layer:l:3"),
-        (format!("/2017-03-31/tags/{}", of("event-source-mapping:u")), "event-source-mapping:u"),
         (format!("/2018-10-31/layers/{}/versions/3", of("layer:l")), "layer:l:3"),
         (format!("/2018-10-31/layers/{}/versions/3", of("layer:l:9")), "layer:l:3"),
         (format!("/2018-10-31/layers/{}/versions", of("layer:l:9")), "layer:l"),
-        ("/2018-10-31/layers/l/versions/003".to_owned(), "layer:l:3"),
-        ("/2018-10-31/layers/l/versions/+3".to_owned(), "layer:l:3"),
-        (format!("/2018-10-31/layers?find=LayerVersion&Arn={}", of("layer:l:03")), "layer:l:3"),
-        (format!("/2015-03-31/functions/{}", of("hello:prod")), "function:hello:prod"),
-        (
-            format!("/2020-04-22/code-signing-configs/{}", of("code-signing-config:csc-1")),
-            "code-signing-config:csc-1",
-        ),
+        (format!("/2018-10-31/layers?find=LayerVersion&Arn={}", of("layer:l:3")), "layer:l:3"),
     ] {
         assert_eq!(asked("GET", &target).1, arn(expected), "{target}");
     }
+}
+
+/// Every one of them is refused by validation, whoever asks; nobody is judged by less than `*`.
+#[test]
+fn what_does_not_parse_names_nothing() {
+    let long = "a".repeat(257);
+    for target in [
+        "/2018-10-31/layers/l/versions/03".to_owned(),
+        "/2018-10-31/layers/l/versions/+3".to_owned(),
+        "/2018-10-31/layers/l/versions/-3".to_owned(),
+        "/2018-10-31/layers/l!/versions/3".to_owned(),
+        format!("/2018-10-31/layers?find=LayerVersion&Arn={PREFIX}layer:l:03"),
+        format!("/2018-10-31/layers?find=LayerVersion&Arn={PREFIX}function:f"),
+        "/2017-03-31/tags/arn:aws:s3:us-east-1:111122223333:function:f".to_owned(),
+        "/2017-03-31/tags/arn:aws:lambda:us-east-1:1:function:f".to_owned(),
+        format!("/2015-03-31/functions/{long}"),
+        format!("/2015-03-31/functions/f?Qualifier={long}"),
+    ] {
+        assert_eq!(asked("GET", &target).1, Resource::Unnamed, "{target}");
+    }
+    assert_eq!(function_in_body(BodyMember::FunctionName, &identity(), &long), None);
 }
 
 #[test]
@@ -159,7 +203,7 @@ fn a_body_names_what_is_made() {
         (BodyMember::CapacityProviderName, "c", Some("capacity-provider:c")),
         (BodyMember::FunctionName, "no!name", None),
     ] {
-        let expected = expected.map(|rest| format!("{PREFIX}{rest}"));
+        let expected = expected.map(|rest| subject(&format!("{PREFIX}{rest}")));
         assert_eq!(function_in_body(member, &identity(), name), expected, "{name}");
     }
 }
@@ -167,24 +211,12 @@ fn a_body_names_what_is_made() {
 #[test]
 fn logs_are_judged_by_their_streams() {
     let group = "arn:aws:logs:us-east-1:111122223333:log-group:";
-    for (operation, body, expected) in [
-        (LogOperation::FilterLogEvents, r#"{"logGroupName":"/aws/lambda/f"}"#, "/aws/lambda/f:log-stream:"),
-        (LogOperation::GetLogEvents, r#"{"logGroupName":"g","logStreamName":"s"}"#, "g:log-stream:s"),
-        (LogOperation::DescribeLogStreams, r#"{"logGroupIdentifier":"g"}"#, "g:log-stream:"),
-        (
-            LogOperation::DescribeLogStreams,
-            r#"{"logGroupIdentifier":"arn:aws:logs:us-east-1:111122223333:log-group:g:*"}"#,
-            "g:log-stream:",
-        ),
-        (LogOperation::DescribeLogGroups, r#"{"logGroupNamePrefix":"/aws"}"#, ":log-stream:"),
+    for (name, stream, expected) in [
+        ("/aws/lambda/f", "", "/aws/lambda/f:log-stream:"),
+        ("g", "s", "g:log-stream:s"),
+        ("", "", ":log-stream:"),
     ] {
-        let found = logs::resources(operation, &identity(), body.as_bytes());
-        assert_eq!(found, [format!("{group}{expected}")], "{body}");
-    }
-    let several = br#"{"logGroupName":"a","logGroupIdentifier":"b"}"#;
-    assert_eq!(logs::resources(LogOperation::FilterLogEvents, &identity(), several).len(), 2);
-    for body in ["", "[", "{}", r#"{"logGroupName":1}"#] {
-        assert_eq!(logs::resources(LogOperation::FilterLogEvents, &identity(), body.as_bytes()), ["*"]);
+        assert_eq!(logs::resource(&identity(), name, stream).to_string(), format!("{group}{expected}"));
     }
     assert_eq!(logs::action(LogOperation::FilterLogEvents), "logs:FilterLogEvents");
 }
@@ -192,8 +224,8 @@ fn logs_are_judged_by_their_streams() {
 #[test]
 fn own_events_are_judged_by_their_function() {
     let hello = FunctionName::new("hello").unwrap();
-    assert_eq!(own::resource(&identity(), Some(&hello)), format!("{PREFIX}function:hello"));
-    assert_eq!(own::resource(&identity(), None), "*");
+    assert_eq!(own::resource(&identity(), Some(&hello)).to_string(), format!("{PREFIX}function:hello"));
+    assert_eq!(own::resource(&identity(), None).to_string(), "*");
     let names: Vec<&str> = own::Action::ALL.iter().map(|action| action.name()).collect();
     assert_eq!(names, ["lambent:ListEvents", "lambent:GetEvent", "lambent:GetMetrics"]);
 }

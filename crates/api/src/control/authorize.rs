@@ -3,18 +3,20 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
+use lambent_domain::layer::{LAYERS_MAX, LayerArn};
 use lambent_domain::policy::Context;
 use serde::Deserialize;
 
 use super::read_body;
+use crate::authenticate::AT_ONCE_BYTES_MAX;
 use crate::authorization::actions::requirement;
-use crate::authorization::{Asked, BodyMember, Resource, Subject, canonical, function_in_body, resource_arn};
+use crate::authorization::{Asked, BodyMember, Resource, Subject, function_in_body, resource_arn};
 use crate::error::ApiError;
 use crate::generated::lambda::operations::Operation;
+use crate::generated::lambda::shapes::EventSourceMappingConfiguration;
+use crate::naming::Identity;
 use crate::route::{Labels, Query};
-
-/// The resource of an action on nothing in particular.
-const ANYTHING: &str = "*";
 
 /// What of a body matters to policies, whatever operation it is of. A member is of the model's type wherever the model has
 /// it, so that a body which cannot be read here cannot be read by its handler either.
@@ -40,69 +42,112 @@ struct SaidOfVpc {
 }
 
 /// Refuses what the caller may not do. It comes before the handler, so that no handler can forget it.
-pub(crate) fn authorize(
+pub(crate) async fn authorize(
     asked: &Asked<'_>,
     operation: Operation,
     labels: &Labels<'_>,
     query: &Query,
-    body: &[u8],
+    body: &Bytes,
 ) -> Result<(), ApiError> {
     let identity = &asked.state.identity;
     let resource = resource_arn(operation, identity, labels, query);
+    let named = match &resource {
+        Resource::Named(subject) => subject.clone(),
+        // What cannot be named is judged as anything at all; validation will say what is wrong with it.
+        Resource::InBody(_) | Resource::Callback(_) | Resource::Unnamed => Subject::Anything,
+    };
+    let mut question = asked.about(named);
     // Most callers may do everything, and for them a large body need not be read once more.
-    let arn = if let Resource::Arn(arn) = &resource { arn } else { ANYTHING };
-    if !asked.is_to_be_decided(Subject::Arn(arn)) {
+    if !question.is_open() {
         return Ok(());
     }
-    let said: Said = read_body(body)?;
-    let in_body = |member: BodyMember| {
-        let name = match member {
-            BodyMember::FunctionName | BodyMember::MappedFunctionName => &said.function_name,
-            BodyMember::CapacityProviderName => &said.capacity_provider_name,
-        };
-        function_in_body(member, identity, name.as_deref()?)
-    };
-    let (mut named, mut mapped) = (None, None);
-    match &resource {
-        Resource::InBody(member @ BodyMember::MappedFunctionName) => mapped = in_body(*member),
-        Resource::InBody(member) => named = in_body(*member),
-        // What cannot be named is judged as anything at all; validation will say what is wrong with it.
-        Resource::Arn(_) | Resource::Anything | Resource::Callback(_) | Resource::Unnamed => {}
+    let said = read(body).await?;
+    if let Resource::InBody(member @ (BodyMember::FunctionName | BodyMember::CapacityProviderName)) = resource
+    {
+        question = asked.about(said.names(member, identity).unwrap_or(Subject::Anything));
     }
-    // A mapping may be pointed at another function later on.
-    if operation == Operation::UpdateEventSourceMapping {
-        mapped = in_body(BodyMember::MappedFunctionName);
+    let layers = said.layers()?;
+    let action = requirement(operation).action;
+    for mapped in mapped(asked, operation, labels, &said)? {
+        question.decide(action, |context| {
+            said.tell(context);
+            if let Some(layers) = &layers {
+                context.set_all("lambda:Layer", layers.iter().map(Subject::to_string));
+            }
+            if let Some(function) = mapped {
+                context.set("lambda:FunctionArn", function);
+            }
+            let mut keys = query.all("tagKeys").peekable();
+            if keys.peek().is_some() {
+                context.set_all("aws:TagKeys", keys);
+            }
+        })?;
     }
-    let arn = named.as_deref().unwrap_or(arn);
-    let layers = said.layers();
-    asked.authorize(requirement(operation).action, Subject::Arn(arn), |context| {
-        said.tell(context);
-        if let Some(layers) = &layers {
-            context.set_all("lambda:Layer", layers.clone());
-        }
-        if let Some(function) = mapped {
-            context.set("lambda:FunctionArn", function);
-        }
-        let keys: Vec<String> = query.all("tagKeys").map(str::to_owned).collect();
-        if !keys.is_empty() {
-            context.set_all("aws:TagKeys", keys);
-        }
-    })?;
     // Whoever puts a layer into a function can read it there.
-    for layer in layers.iter().flatten() {
-        asked.authorize(requirement(Operation::GetLayerVersion).action, Subject::Arn(layer), |_| ())?;
+    let action = requirement(Operation::GetLayerVersion).action;
+    layers.into_iter().flatten().try_for_each(|layer| asked.authorize(action, layer))
+}
+
+/// Reads a body here if it is small, and where it may take its time if it is not.
+async fn read(body: &Bytes) -> Result<Said, ApiError> {
+    if body.len() <= AT_ONCE_BYTES_MAX {
+        return read_body(body);
     }
-    Ok(())
+    let body = body.clone();
+    super::blocking(move || read_body(&body)).await
+}
+
+/// The functions of an event source mapping: the one it has and the one it is to have, each of which has to be allowed.
+/// Whatever is no operation on a mapping is judged once, without one.
+fn mapped(
+    asked: &Asked<'_>,
+    operation: Operation,
+    labels: &Labels<'_>,
+    said: &Said,
+) -> Result<Vec<Option<String>>, ApiError> {
+    let [uuid, ..] = labels;
+    let stored = || -> Result<Option<String>, ApiError> {
+        let Some(record) = asked.state.resources.event_source_mappings.find(uuid) else { return Ok(None) };
+        let kept: EventSourceMappingConfiguration =
+            serde_json::from_str(&record.document).map_err(ApiError::internal)?;
+        Ok(kept.function_arn)
+    };
+    let named = || {
+        let subject = said.names(BodyMember::MappedFunctionName, &asked.state.identity);
+        subject.map(|subject| subject.to_string())
+    };
+    Ok(match operation {
+        Operation::CreateEventSourceMapping => vec![named()],
+        Operation::GetEventSourceMapping | Operation::DeleteEventSourceMapping => vec![stored()?],
+        Operation::UpdateEventSourceMapping if said.function_name.is_some() => vec![stored()?, named()],
+        Operation::UpdateEventSourceMapping => vec![stored()?],
+        _ => vec![None],
+    })
 }
 
 impl Said {
-    /// The layers that a function is to have, each in the form that its policies have.
-    fn layers(&self) -> Option<Vec<String>> {
-        let layers = self.layers.as_ref()?;
-        Some(layers.iter().map(|layer| canonical(layer).unwrap_or_else(|| layer.clone())).collect())
+    /// What one of the members names.
+    fn names(&self, member: BodyMember, identity: &Identity) -> Option<Subject> {
+        let name = match member {
+            BodyMember::FunctionName | BodyMember::MappedFunctionName => &self.function_name,
+            BodyMember::CapacityProviderName => &self.capacity_provider_name,
+        };
+        function_in_body(member, identity, name.as_deref()?)
     }
 
-    fn tell(&self, context: &mut Context<'_>) {
+    /// The layers that a function is to have, in the form that they are judged by.
+    fn layers(&self) -> Result<Option<Vec<Subject>>, ApiError> {
+        let Some(layers) = &self.layers else { return Ok(None) };
+        if layers.len() > LAYERS_MAX {
+            return Err(ApiError::invalid_parameter(format!(
+                "Cannot reference more than {LAYERS_MAX} layers."
+            )));
+        }
+        let subject = |layer: &String| LayerArn::parse(layer).map_or(Subject::Anything, Subject::Layer);
+        Ok(Some(layers.iter().map(subject).collect()))
+    }
+
+    fn tell<'a>(&'a self, context: &mut Context<'a>) {
         let one = [
             ("lambda:Principal", &self.principal),
             (
@@ -113,7 +158,7 @@ impl Said {
         ];
         for (key, value) in one {
             if let Some(value) = value {
-                context.set(key, value.clone());
+                context.set(key, value.as_str());
             }
         }
         let vpc = self.vpc_config.as_ref();
@@ -123,14 +168,12 @@ impl Said {
         ];
         for (key, values) in several {
             if let Some(values) = values {
-                context.set_all(key, values.clone());
+                context.set_all(key, values.iter().map(String::as_str));
             }
         }
         if let Some(tags) = &self.tags {
-            for (key, value) in tags {
-                context.set(format!("aws:RequestTag/{key}"), value.clone());
-            }
-            context.set_all("aws:TagKeys", tags.keys().cloned().collect::<Vec<_>>());
+            context.set_request_tags(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+            context.set_all("aws:TagKeys", tags.keys().map(String::as_str));
         }
     }
 }

@@ -24,6 +24,7 @@ mod urls;
 mod versions;
 
 pub(crate) use authorize::authorize;
+pub(crate) use support::markdown as compatibility_table;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;

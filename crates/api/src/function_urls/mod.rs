@@ -37,7 +37,7 @@ use crate::trace::{TRACE_ID, Trace};
 use crate::url::{self, IamCaller, UrlHost, UrlRequest};
 
 /// What signatures are made for.
-const SERVICES: [&str; 1] = ["lambda"];
+const SERVICE: &str = "lambda";
 
 /// A request to a URL, as far as its head says.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ impl UrlCall<'_> {
             Unread::TooLarge(_) => url::too_large(),
             other => ApiError::from(other),
         })?;
-        let (caller, body) = self.verify(&admission, called, received.bytes.clone())?;
+        let (caller, body) = self.verify(&admission, called, received.bytes.clone()).await?;
         let answered = self.run(called, &caller, &body).await;
         let mut answer = answered.unwrap_or_else(ApiError::into_answer);
         if let Some(cors) = &url.cors {
@@ -128,7 +128,7 @@ impl UrlCall<'_> {
     }
 
     /// Checks the signature, if there has to be one, and whether its owner may.
-    fn verify(
+    async fn verify(
         &self,
         admission: &Admission<'_>,
         called: Called<'_>,
@@ -136,7 +136,7 @@ impl UrlCall<'_> {
     ) -> Result<(Caller, Bytes), ApiError> {
         let state = self.state;
         let (identity, access, now) = (&state.identity, &state.access, state.clock.now());
-        let (caller, body) = admission.verify(self.parts, body, &SERVICES, identity, access, now)?;
+        let (caller, body) = admission.verify(self.parts, body, SERVICE, identity, access, now).await?;
         if called.url.auth_type == UrlAuthType::AwsIam {
             caller.hold_to_rate(access)?;
             self.authorize(called, &caller)?;
@@ -146,15 +146,21 @@ impl UrlCall<'_> {
 
     fn authorize(&self, called: Called<'_>, caller: &Caller) -> Result<(), ApiError> {
         let headers: &HeaderMap = &self.parts.headers;
-        let (state, peer, request_id) = (self.state, self.peer, self.request_id);
-        let asked = Asked { state, caller, peer, headers, request_id, names: &[] };
-        let subject = Subject::Function(called.arn);
+        let asked = Asked {
+            state: self.state,
+            caller,
+            peer: self.peer,
+            headers,
+            names: &[],
+            request_id: self.request_id,
+        };
+        let question = asked.about(Subject::Function(called.arn.clone()));
         let auth_type = called.url.auth_type.as_str();
-        let url = asked.authorize("lambda:InvokeFunctionUrl", subject, |context| {
+        let url = question.decide("lambda:InvokeFunctionUrl", |context| {
             context.set("lambda:FunctionUrlAuthType", auth_type);
         });
         let function = url.and_then(|()| {
-            asked.authorize("lambda:InvokeFunction", subject, |context| {
+            question.decide("lambda:InvokeFunction", |context| {
                 context.set("lambda:InvokedViaFunctionUrl", "true");
             })
         });

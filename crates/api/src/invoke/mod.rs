@@ -78,7 +78,7 @@ pub(crate) async fn invoke(
     payload: Bytes,
 ) -> Result<Answer, ApiError> {
     // Before anything is looked up: who may not call it must not learn whether it is there.
-    asked.authorize(ACTION, Subject::Function(&request.target.arn), |_| ())?;
+    asked.authorize(ACTION, Subject::Function(request.target.arn.clone()))?;
     let (state, headers) = (asked.state, asked.headers);
     let (_, version) = request.target.resolve_to_invoke(&state.resources, chance(request_id))?;
     check_tenant(version.configuration.tenant_isolation, request.tenant_id.is_some())?;

@@ -10,6 +10,7 @@ mod filter_events;
 mod groups;
 mod page_token;
 mod pattern;
+mod request;
 mod streams;
 mod target;
 
@@ -18,15 +19,14 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response};
 use http_body_util::Full;
 use lambent_engine::logs::LogStore;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
+use crate::authenticate::AT_ONCE_BYTES_MAX;
 use crate::authorization::{self, Asked, Subject};
 use crate::error::ApiError;
 use crate::generated::logs::operations::Operation;
-use crate::model::{Check, Violations};
 use crate::naming::Identity;
 use failure::Failure;
+use request::{Extent, Request};
 
 const TARGET_PREFIX: &str = "Logs_20140328.";
 const JSON_1_1: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
@@ -46,48 +46,74 @@ impl Owner {
     }
 }
 
-/// Refuses what the caller may not do. A target that names no operation is refused by [`handle`].
-pub(crate) fn authorize(asked: &Asked<'_>, target: Option<&str>, body: &[u8]) -> Result<(), ApiError> {
-    let Ok(operation) = named_operation(target) else { return Ok(()) };
-    let action = authorization::logs::action(operation);
-    for resource in authorization::logs::resources(operation, &asked.state.identity, body) {
-        asked.authorize(&action, Subject::Arn(&resource), |_| ())?;
-    }
-    Ok(())
-}
-
-/// Whether a request with this `X-Amz-Target` is for the log API.
-#[must_use]
-pub fn is_logs_target(target: &str) -> bool {
-    target.starts_with(TARGET_PREFIX)
-}
-
-/// Answers one request. `target` is the whole value of `X-Amz-Target`.
-pub async fn handle(
-    store: &LogStore,
-    owner: &Owner,
+/// Answers one request of a caller who may make it. `target` is the whole value of `X-Amz-Target`.
+pub(crate) async fn answer(
+    asked: &Asked<'_>,
     target: Option<&str>,
     body: Bytes,
-) -> Response<Full<Bytes>> {
+) -> Result<Response<Full<Bytes>>, ApiError> {
+    let identity = &asked.state.identity;
+    let owner = Owner::of(identity);
+    let operation = match named_operation(target) {
+        Ok(operation) => operation,
+        Err(failure) => return Ok(failure.into_answer()),
+    };
+    let action = authorization::logs::action(operation);
+    let request = match received(operation, body).await {
+        Ok(request) => request,
+        Err(failure) => return Ok(reported(operation, failure).into_answer()),
+    };
+    let subject = match request.extent(&owner) {
+        Ok(Extent::Streams { group, stream }) => authorization::logs::resource(identity, group, stream),
+        Ok(Extent::Groups) => authorization::logs::resource(identity, "", ""),
+        Ok(Extent::Nothing) => Subject::Anything,
+        Err(failure) => return Ok(failure.into_answer()),
+    };
+    asked.authorize(&action, subject)?;
+    Ok(answered(asked.state.engine.logs(), owner, operation, request).await)
+}
+
+/// The same for whoever may do everything.
+#[cfg(test)]
+async fn handle(store: &LogStore, owner: &Owner, target: Option<&str>, body: Bytes) -> Response<Full<Bytes>> {
     let operation = match named_operation(target) {
         Ok(operation) => operation,
         Err(failure) => return failure.into_answer(),
     };
-    let (store, owner) = (store.clone(), owner.clone());
-    let answered = tokio::task::spawn_blocking(move || answer(&store, &owner, operation, &body)).await;
-    match answered {
-        Ok(Ok(body)) => answer_with(200, body),
-        Ok(Err(failure)) => {
-            if let Some(cause) = failure.operator() {
-                tracing::error!(operation = operation.name(), cause, "a log request failed");
-            }
-            failure.into_answer()
-        }
-        Err(stopped) => {
-            tracing::error!(operation = operation.name(), %stopped, "a log request did not end");
-            Failure::internal(&stopped).into_answer()
-        }
+    match received(operation, body).await {
+        Ok(request) => answered(store, owner.clone(), operation, request).await,
+        Err(failure) => failure.into_answer(),
     }
+}
+
+async fn received(operation: Operation, body: Bytes) -> Result<Request, Failure> {
+    if body.len() <= AT_ONCE_BYTES_MAX {
+        return Request::read(operation, &body);
+    }
+    let reading = tokio::task::spawn_blocking(move || Request::read(operation, &body));
+    reading.await.unwrap_or_else(|stopped| Err(Failure::internal(&stopped)))
+}
+
+async fn answered(
+    store: &LogStore,
+    owner: Owner,
+    operation: Operation,
+    request: Request,
+) -> Response<Full<Bytes>> {
+    let store = store.clone();
+    let answering = tokio::task::spawn_blocking(move || request.answer(&store, &owner)).await;
+    match answering.unwrap_or_else(|stopped| Err(Failure::internal(&stopped))) {
+        Ok(body) => answer_with(200, body),
+        Err(failure) => reported(operation, failure).into_answer(),
+    }
+}
+
+/// A fault of ours is for the operator too.
+fn reported(operation: Operation, failure: Failure) -> Failure {
+    if let Some(cause) = failure.operator() {
+        tracing::error!(operation = operation.name(), cause, "a log request failed");
+    }
+    failure
 }
 
 fn named_operation(target: Option<&str>) -> Result<Operation, Failure> {
@@ -97,32 +123,6 @@ fn named_operation(target: Option<&str>) -> Result<Operation, Failure> {
         .copied()
         .find(|operation| operation.name() == name)
         .ok_or_else(Failure::unknown_operation)
-}
-
-fn answer(store: &LogStore, owner: &Owner, operation: Operation, body: &[u8]) -> Result<Vec<u8>, Failure> {
-    match operation {
-        Operation::DescribeLogGroups => written(&groups::describe(store, owner, &read(body)?)?),
-        Operation::DescribeLogStreams => written(&streams::describe(store, owner, &read(body)?)?),
-        Operation::GetLogEvents => written(&events::get(store, owner, &read(body)?)?),
-        Operation::FilterLogEvents => written(&filter_events::filter(store, owner, &read(body)?)?),
-        _ => Err(Failure::not_implemented(operation.name())),
-    }
-}
-
-/// The request, held against the service model's constraints.
-fn read<T: DeserializeOwned + Default + Check>(body: &[u8]) -> Result<T, Failure> {
-    let request: T = if body.is_empty() {
-        T::default()
-    } else {
-        serde_json::from_slice(body).map_err(|_| Failure::not_json())?
-    };
-    let mut found = Violations::default();
-    request.check(&mut found);
-    found.into_message().map_or(Ok(request), |message| Err(Failure::invalid_parameter(message)))
-}
-
-fn written<T: Serialize>(response: &T) -> Result<Vec<u8>, Failure> {
-    serde_json::to_vec(response).map_err(|error| Failure::internal(&error))
 }
 
 fn answer_with(status: u16, body: impl Into<Bytes>) -> Response<Full<Bytes>> {

@@ -23,11 +23,11 @@ pub(super) fn identified<'a>(owner: &Owner, identifier: &'a str) -> Option<&'a s
     if !identifier.starts_with("arn:") {
         return Some(identifier);
     }
-    let mut parts = identifier.splitn(7, ':').skip(2);
-    let (service, region, account) = (parts.next()?, parts.next()?, parts.next()?);
-    let (kind, name) = (parts.next()?, parts.next()?);
-    let ours = service == "logs" && region == owner.region && account == owner.account;
-    (ours && kind == "log-group").then_some(name)
+    let mut parts = identifier.splitn(7, ':').skip(1);
+    let (partition, service, region) = (parts.next()?, parts.next()?, parts.next()?);
+    let (account, kind, name) = (parts.next()?, parts.next()?, parts.next()?);
+    let ours = partition == "aws" && region == owner.region && account == owner.account;
+    (ours && service == "logs" && kind == "log-group").then_some(name)
 }
 
 pub(super) fn group_arn(owner: &Owner, name: &str) -> String {

@@ -9,7 +9,7 @@ use lambent_domain::arn::FunctionName;
 use lambent_domain::request_id::RequestId;
 
 use crate::authorization::own::Action;
-use crate::authorization::{self, Asked, Subject};
+use crate::authorization::{self, Asked};
 use crate::control::functions;
 use crate::error::ApiError;
 use crate::response::{self, Answer};
@@ -96,5 +96,27 @@ fn authorize(asked: &Asked<'_>, request: &OwnRequest) -> Result<(), ApiError> {
         OwnRequest::Event(_) => (Action::GetEvent, None),
     };
     let resource = authorization::own::resource(&asked.state.identity, function);
-    asked.authorize(action.name(), Subject::Arn(&resource), |_| ())
+    asked.authorize(action.name(), resource)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_done_is_open() {
+        for (method, path, open) in [
+            (Method::GET, "/", true),
+            (Method::HEAD, "/", true),
+            // CloudWatch Logs.
+            (Method::POST, "/", false),
+            (Method::GET, "/_lambent/health", true),
+            (Method::POST, "/_lambent/health", false),
+            (Method::GET, "/_lambent/v1/code/ticket", true),
+            (Method::GET, "/_lambent/v1/events", false),
+            (Method::GET, "/metrics", false),
+        ] {
+            assert_eq!(is_open(&method, path), open, "{method} {path}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, DATE, HeaderName};
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, DATE, HeaderName};
 use http::request::Parts;
 
 use super::S3;
@@ -58,14 +58,6 @@ impl SignedClaim<'_> {
     pub fn service(&self) -> &str {
         self.credential.service()
     }
-
-    pub fn is_presigned(&self) -> bool {
-        self.expires_secs.is_some()
-    }
-
-    pub fn payload(&self) -> PayloadForm {
-        self.payload
-    }
 }
 
 impl fmt::Debug for SignedClaim<'_> {
@@ -106,6 +98,15 @@ pub fn read(parts: &Parts) -> Result<Claim<'_>, SignatureError> {
     };
     // A list in any other order can have been written, but not signed.
     if is_canonical_list(&claim.signed_headers) { Ok(Claim::Signed(claim)) } else { Err(unsortable(&claim)) }
+}
+
+/// Whether a body says that it comes in `aws-chunked`.
+pub(crate) fn is_chunked(parts: &Parts) -> bool {
+    let says = |name: HeaderName, is_so: fn(&[u8]) -> bool| {
+        parts.headers.get_all(name).iter().any(|value| is_so(value.as_bytes()))
+    };
+    says(X_AMZ_CONTENT_SHA256, |value| value.starts_with(b"STREAMING-"))
+        || says(CONTENT_ENCODING, |value| value.eq_ignore_ascii_case(b"aws-chunked"))
 }
 
 fn unsortable(claim: &SignedClaim<'_>) -> SignatureError {

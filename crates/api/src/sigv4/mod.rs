@@ -27,6 +27,7 @@ mod tests;
 mod verify;
 
 pub(crate) use chunked::decode_unsigned;
+pub(crate) use claim::is_chunked;
 pub(crate) use claim::is_of_another_scheme;
 pub use claim::{Claim, SignedClaim, read};
 pub use credentials::{Credentials, Secret};

@@ -98,6 +98,8 @@ pub fn sign(
         all.insert(name, value.clone());
     }
     let signed_headers = signable(&all);
+    let mut payload_line = Vec::new();
+    payload.write(&[], &mut payload_line);
     let canonical = Canonical {
         method: method.as_str(),
         path: uri.path(),
@@ -105,8 +107,7 @@ pub fn sign(
         headers: &all,
         authority: None,
         signed_headers: &signed_headers,
-        payload,
-        body: &[],
+        payload_line: &payload_line,
     };
     let signature = signature(&canonical, credentials, scope, &at)?;
     let AccessKey(key) = AccessKey::of(credentials, scope, &at);
@@ -152,6 +153,9 @@ pub fn presign(
         let Some(value) = value else { continue };
         append(&mut query, name, value);
     }
+    let payload = if scope.service == S3 { PayloadForm::Unsigned } else { PayloadForm::Unstated };
+    let mut payload_line = Vec::new();
+    payload.write(&[], &mut payload_line);
     let canonical = Canonical {
         method: method.as_str(),
         path: uri.path(),
@@ -159,8 +163,7 @@ pub fn presign(
         headers: &all,
         authority: None,
         signed_headers: &signed_headers,
-        payload: if scope.service == S3 { PayloadForm::Unsigned } else { PayloadForm::Unstated },
-        body: &[],
+        payload_line: &payload_line,
     };
     let signature = signature(&canonical, credentials, scope, &at)?;
     append(&mut query, "X-Amz-Signature", &signature);

@@ -20,8 +20,7 @@ const SKEW_SECS_MAX: i64 = 300;
 #[derive(Clone, Copy, Debug)]
 pub struct ExpectedScope<'a> {
     pub region: &'a str,
-    /// Any of these will do; the first is the one that refusals name.
-    pub services: &'a [&'a str],
+    pub service: &'a str,
 }
 
 /// The body of a request whose signature is right.
@@ -47,6 +46,9 @@ pub fn verify(
     check_time(claim, now)?;
     check_signed_headers(claim, parts)?;
     let key = keys.signing_key(&key_scope(claim), secret);
+    // Once, however many forms of the path are tried.
+    let mut payload_line = Vec::new();
+    claim.payload.write(body, &mut payload_line);
     let canonical = Canonical {
         method: parts.method.as_str(),
         path: parts.uri.path(),
@@ -54,8 +56,7 @@ pub fn verify(
         headers: &parts.headers,
         authority: parts.uri.authority().map(http::uri::Authority::as_str),
         signed_headers: &claim.signed_headers,
-        payload: claim.payload,
-        body,
+        payload_line: &payload_line,
     };
     let forms = PathForm::of(claim.service(), canonical.path);
     let is_signed = forms.iter().any(|form| {
@@ -102,7 +103,7 @@ fn payload(
 /// AWS says all that is wrong at once, each in a sentence with a blank behind it.
 fn check_scope(claim: &SignedClaim<'_>, expected: &ExpectedScope<'_>) -> Result<(), SignatureError> {
     let credential = &claim.credential;
-    let is_service = expected.services.contains(&credential.service());
+    let is_service = expected.service == credential.service();
     if credential.region() == expected.region
         && is_service
         && credential.terminator() == TERMINATOR
@@ -115,7 +116,7 @@ fn check_scope(claim: &SignedClaim<'_>, expected: &ExpectedScope<'_>) -> Result<
         message.push_str("Credential should be scoped to a valid region. ");
     }
     if !is_service {
-        let service = expected.services.first().copied().unwrap_or_default();
+        let service = expected.service;
         message.push_str(&format!("Credential should be scoped to correct service: '{service}'. "));
     }
     if credential.terminator() != TERMINATOR {

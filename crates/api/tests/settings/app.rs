@@ -88,8 +88,27 @@ impl App {
     /// The same with ids and dates as they are.
     pub(crate) async fn ask_in_full(&self, method: &str, target: &str, body: Value) -> Answer {
         let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
-        let request = Request::builder().method(method).uri(target).header("host", "localhost");
-        let answer = self.door.answer(request.body(Full::new(body)).unwrap()).await;
+        self.send_with(method, target, &[], body).await
+    }
+
+    /// One request with headers and a body of any kind.
+    pub(crate) async fn send_with(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(target).header("host", "localhost");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Full::new(body)).unwrap()).await
+    }
+
+    /// One request as it is.
+    pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
+        let answer = self.door.answer(request).await;
         let status = answer.status().as_u16();
         let kind = answer.headers().get("x-amzn-errortype").map(|kind| kind.to_str().unwrap().to_owned());
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();

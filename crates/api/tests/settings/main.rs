@@ -16,6 +16,7 @@ mod concurrency;
 mod effect;
 mod event_invoke;
 mod event_sources;
+mod judged;
 mod layer_permissions;
 mod layers;
 mod permissions;
@@ -71,6 +72,11 @@ fn main() -> ExitCode {
         event_sources::a_source_is_mapped_to_a_function_once,
         event_sources::mappings_are_listed_by_function_and_source,
         event_sources::a_mapping_outlives_its_function,
+        judged::logs_are_judged_by_what_is_read,
+        judged::no_spelling_is_a_way_around_a_policy,
+        judged::mappings_are_judged_by_their_functions,
+        judged::what_is_said_at_length_is_not_judged_in_its_favour,
+        judged::chunks_that_nobody_checks_are_refused,
         layer_permissions::a_policy_lives_as_recorded,
         layer_permissions::permissions_that_may_not_be_are_refused_as_recorded,
         layers::a_layer_lives_as_recorded,

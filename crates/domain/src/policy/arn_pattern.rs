@@ -4,6 +4,7 @@ use super::context::Context;
 use super::malformed::Fault;
 use super::pattern::Case;
 use super::template::{Syntax, Template, end_of_variable};
+use super::verdict::{self, Verdict};
 
 const FIELDS: usize = 6;
 
@@ -25,14 +26,16 @@ impl ArnPattern {
         fields.map(|fields| Self::Fields(fields.into()))
     }
 
-    pub(super) fn matches(&self, arn: &str, context: &Context<'_>) -> bool {
+    pub(super) fn matches(&self, arn: &str, context: &Context<'_>) -> Verdict {
         match self {
             Self::Whole(template) => template.matches(arn, Case::Matters, context),
             Self::Fields(templates) => {
-                let mut fields = arn.splitn(FIELDS, ':');
-                templates.iter().all(|template| {
-                    fields.next().is_some_and(|field| template.matches(field, Case::Matters, context))
-                }) && fields.next().is_none()
+                let fields: Vec<&str> = arn.splitn(FIELDS, ':').collect();
+                if fields.len() != templates.len() {
+                    return Some(false);
+                }
+                let each = templates.iter().zip(fields);
+                verdict::all(each.map(|(template, field)| template.matches(field, Case::Matters, context)))
             }
         }
     }

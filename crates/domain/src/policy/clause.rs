@@ -6,6 +6,7 @@ use super::json::Node;
 use super::malformed::{Fault, quoted};
 use super::pattern::{Case, Pattern};
 use super::template::{Syntax, Template};
+use super::verdict::{self, Verdict};
 
 /// A list of alternatives, or everything but them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +68,9 @@ impl Clause<Template> {
         })
     }
 
-    pub(super) fn covers_resource(&self, resource: &str, context: &Context<'_>) -> bool {
-        let covered = self.alternatives.iter().any(|own| own.matches(resource, Case::Matters, context));
-        covered != self.negated
+    pub(super) fn covers_resource(&self, resource: &str, context: &Context<'_>) -> Verdict {
+        let each = self.alternatives.iter().map(|own| own.matches(resource, Case::Matters, context));
+        verdict::xor(verdict::any(each), self.negated)
     }
 }
 

@@ -12,6 +12,7 @@ use super::malformed::{Fault, quoted};
 use super::operator::{Comparison, Operator, Order, Quantifier};
 use super::pattern::Case;
 use super::template::{Syntax, Template};
+use super::verdict::{self, Verdict};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Condition {
@@ -52,25 +53,26 @@ impl Condition {
         Ok(Self { key: key.into(), operator, values: values? })
     }
 
-    pub(super) fn holds(&self, context: &Context<'_>) -> bool {
-        let theirs = context.values(&self.key);
+    pub(super) fn holds(&self, context: &Context<'_>) -> Verdict {
+        let theirs = context.values(&self.key)?;
         let Operator::Compare { negated, quantifier, if_exists, .. } = self.operator else {
-            return self.values.contains(&Value::Missing(theirs.is_empty()));
+            return Some(self.values.contains(&Value::Missing(theirs.is_empty())));
         };
         if theirs.is_empty() {
-            return if_exists
-                || match quantifier {
-                    Quantifier::Plain => negated,
-                    Quantifier::ForAnyValue => false,
-                    Quantifier::ForAllValues => true,
-                };
+            let holds = match quantifier {
+                Quantifier::Plain => negated,
+                Quantifier::ForAnyValue => false,
+                Quantifier::ForAllValues => true,
+            };
+            return Some(if_exists || holds);
         }
-        let matched = |theirs: &str| self.values.iter().any(|value| value.matches(theirs, context));
-        let mut theirs = theirs.iter();
+        let matched =
+            |theirs: &str| verdict::any(self.values.iter().map(|value| value.matches(theirs, context)));
+        let each = theirs.iter().map(|value| matched(value));
         match quantifier {
-            Quantifier::Plain => theirs.any(|value| matched(value)) != negated,
-            Quantifier::ForAnyValue => theirs.any(|value| matched(value) != negated),
-            Quantifier::ForAllValues => theirs.all(|value| matched(value) != negated),
+            Quantifier::Plain => verdict::xor(verdict::any(each), negated),
+            Quantifier::ForAnyValue => verdict::any(each.map(|value| verdict::xor(value, negated))),
+            Quantifier::ForAllValues => verdict::all(each.map(|value| verdict::xor(value, negated))),
         }
     }
 }
@@ -110,17 +112,18 @@ impl Value {
     }
 
     /// Whether one of the request's values matches; what cannot be read as the operator's kind does not.
-    fn matches(&self, theirs: &str, context: &Context<'_>) -> bool {
-        match self {
+    fn matches(&self, theirs: &str, context: &Context<'_>) -> Verdict {
+        let matches = match self {
+            Self::Text(template, case) => return template.matches(theirs, *case, context),
+            Self::Arn(pattern) => return pattern.matches(theirs, context),
             Self::Missing(_) => false,
-            Self::Text(template, case) => template.matches(theirs, *case, context),
-            Self::Arn(pattern) => pattern.matches(theirs, context),
             Self::Number(order, ours) => number(theirs).is_some_and(|theirs| order.holds(&theirs, ours)),
             Self::Date(order, ours) => date::parse(theirs).is_some_and(|theirs| order.holds(&theirs, ours)),
             Self::Boolean(ours) => boolean(theirs) == Some(*ours),
             Self::Address(block) => block.contains(theirs),
             Self::Binary(ours) => **ours == *theirs,
-        }
+        };
+        Some(matches)
     }
 }
 

@@ -11,6 +11,8 @@
 //! 3. A resource's policy that names an *account* hands the question to that account's identity policies; one that
 //!    names a user, a role or everybody answers it.
 //! 4. Nothing is allowed that no statement allows, except to the owner of the resource's account.
+//! 5. What a caller says at such length, or so ambiguously, that it is not judged, makes no `Allow` apply and keeps no
+//!    `Deny` from applying.
 
 mod address;
 mod arn_pattern;
@@ -30,7 +32,9 @@ pub mod permission;
 mod principal;
 mod principal_clause;
 mod statement;
+mod tag_set;
 mod template;
+mod verdict;
 
 pub use attached::ResourcePolicy;
 pub use context::Context;

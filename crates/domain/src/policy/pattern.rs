@@ -1,7 +1,8 @@
 //! Texts with `*` and `?`, compiled once.
 //!
 //! `*` is any run of characters, `?` exactly one, colons and slashes included. Matching keeps two pointers and goes
-//! back only to the last `*`, so its cost is at most the product of the two lengths, whatever the pattern.
+//! back only to the last `*`, and a pattern that asks for more characters than there are is not tried, so its cost is at
+//! most the length of the pattern and the square of the text's, whatever the pattern.
 
 /// Whether ASCII letters of either case are one letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,10 @@ impl Pattern {
 
 /// Whether the whole text matches.
 pub(super) fn glob(pieces: &[Piece], text: &str, case: Case) -> bool {
+    // Every piece but `*` takes a character, which is a byte at least.
+    if pieces.iter().filter(|piece| **piece != Piece::Many).count() > text.len() {
+        return false;
+    }
     let (mut at, mut rest) = (0, text);
     // Where to go on if what follows the last `*` does not fit: one character further on.
     let mut retry: Option<(usize, &str)> = None;

@@ -2,7 +2,6 @@
 
 use super::clause::Clause;
 use super::condition::Condition;
-use super::context::Context;
 use super::decision::{AccessRequest, PolicyKind};
 use super::json::Node;
 use super::malformed::{Fault, MalformedPolicy, quoted};
@@ -10,6 +9,7 @@ use super::pattern::Pattern;
 use super::principal::Principal;
 use super::principal_clause::{PrincipalClause, Reach};
 use super::template::Template;
+use super::verdict::{self, Verdict};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
@@ -72,19 +72,22 @@ impl Statement {
     }
 
     /// Whether what is asked is what the statement is about, whoever asks.
-    fn is_about(&self, request: &AccessRequest<'_>) -> bool {
-        self.actions.covers_action(request.action)
-            && self.resources.covers_resource(request.resource, request.context)
-            && self.conditions_hold(request.context)
+    fn is_about(&self, request: &AccessRequest<'_>) -> Verdict {
+        if !self.actions.covers_action(request.action) {
+            return Some(false);
+        }
+        let resource = self.resources.covers_resource(request.resource, request.context);
+        if resource == Some(false) {
+            return resource;
+        }
+        let conditions = self.conditions.iter().map(|condition| condition.holds(request.context));
+        verdict::all(std::iter::once(resource).chain(conditions))
     }
 
-    fn conditions_hold(&self, context: &Context<'_>) -> bool {
-        self.conditions.iter().all(|condition| condition.holds(context))
-    }
-
+    /// Also where it cannot be judged whether the statement is about what is asked.
     pub(super) fn denies(&self, request: &AccessRequest<'_>) -> bool {
         let speaks_of = |who: &Principal| self.principals.as_ref().is_none_or(|listed| listed.denies(who));
-        self.effect == Effect::Deny && speaks_of(request.principal) && self.is_about(request)
+        self.effect == Effect::Deny && speaks_of(request.principal) && self.is_about(request) != Some(false)
     }
 
     /// How the statement allows what is asked, if it does.
@@ -96,7 +99,7 @@ impl Statement {
             None => Reach::Direct,
             Some(listed) => listed.allows(request.principal)?,
         };
-        self.is_about(request).then_some(reach)
+        (self.is_about(request) == Some(true)).then_some(reach)
     }
 }
 

@@ -2,11 +2,16 @@
 //! characters themselves.
 //!
 //! A variable's value is taken as it is; a `*` in it is an asterisk. A variable without a value and without a default
-//! makes a text that nothing matches, and so has a key with several values.
+//! makes a text that nothing matches, and so has a key with several values. Whether a text that becomes longer than
+//! [`RESOLVED_CHARS_MAX`] matches is not judged, and neither is one with a value that is not.
 
 use super::context::Context;
 use super::malformed::{Fault, quoted};
 use super::pattern::{Case, Pattern, Piece, glob};
+use super::verdict::Verdict;
+
+/// Longest text that variables are filled into: it is made anew for every comparison.
+const RESOLVED_CHARS_MAX: usize = 4_096;
 
 /// What of a text has a meaning of its own.
 #[derive(Debug, Clone, Copy)]
@@ -38,30 +43,47 @@ impl Template {
         Ok(fixed.map_or_else(|| Self::Variable(parts.into()), |pieces| Self::Fixed(Pattern::of(&pieces))))
     }
 
-    pub(super) fn matches(&self, text: &str, case: Case, context: &Context<'_>) -> bool {
+    pub(super) fn matches(&self, text: &str, case: Case, context: &Context<'_>) -> Verdict {
         match self {
-            Self::Fixed(pattern) => pattern.matches(text, case),
-            Self::Variable(parts) => resolve(parts, context).is_some_and(|pieces| glob(&pieces, text, case)),
+            Self::Fixed(pattern) => Some(pattern.matches(text, case)),
+            Self::Variable(parts) => match resolve(parts, context) {
+                Resolved::Pieces(pieces) => Some(glob(&pieces, text, case)),
+                Resolved::Nothing => Some(false),
+                Resolved::Unjudgeable => None,
+            },
         }
     }
 }
 
-fn resolve(parts: &[Part], context: &Context<'_>) -> Option<Vec<Piece>> {
-    let mut pieces = Vec::with_capacity(parts.len());
+/// What becomes of a text with variables.
+enum Resolved {
+    Pieces(Vec<Piece>),
+    /// A variable has no value, or several.
+    Nothing,
+    /// A variable's value is not to be judged, or the text is too long.
+    Unjudgeable,
+}
+
+fn resolve(parts: &[Part], context: &Context<'_>) -> Resolved {
+    let mut pieces = Vec::with_capacity(parts.len().min(RESOLVED_CHARS_MAX));
+    let mut has_all = true;
     for part in parts {
         match part {
             Part::Piece(piece) => pieces.push(*piece),
             Part::Variable { key, default } => {
-                let value = match (context.values(key), default) {
-                    ([value], _) => value.as_ref(),
-                    ([], Some(default)) => default,
-                    _ => return None,
-                };
-                pieces.extend(value.chars().map(Piece::Char));
+                let Some(values) = context.values(key) else { return Resolved::Unjudgeable };
+                match (values, default) {
+                    ([value], _) => pieces.extend(value.chars().map(Piece::Char)),
+                    ([], Some(default)) => pieces.extend(default.chars().map(Piece::Char)),
+                    _ => has_all = false,
+                }
             }
         }
+        if pieces.len() > RESOLVED_CHARS_MAX {
+            return Resolved::Unjudgeable;
+        }
     }
-    Some(pieces)
+    if has_all { Resolved::Pieces(pieces) } else { Resolved::Nothing }
 }
 
 fn parts(text: &str, syntax: Syntax) -> Option<Vec<Part>> {

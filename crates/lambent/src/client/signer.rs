@@ -85,7 +85,7 @@ mod tests {
             let Claim::Signed(claim) = read(&parts).unwrap() else { panic!("not signed") };
             assert_eq!(claim.access_key_id(), "AKIAAAAAAAAAAAAAAAAA");
             assert_eq!(claim.session_token(), Some(token).filter(|token| !token.is_empty()));
-            let expected = ExpectedScope { region: "eu-west-1", services: &[service] };
+            let expected = ExpectedScope { region: "eu-west-1", service };
             let check = |secret: &str, body: &[u8]| {
                 verify(&claim, &parts, body, &Secret::new(secret), NOW, &expected, &KeyCache::new())
             };

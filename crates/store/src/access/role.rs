@@ -1,7 +1,7 @@
 //! A role: a name that functions are given, and what whoever has it may do.
 
 use super::policy::PolicyText;
-use lambent_domain::arn::Malformed;
+use lambent_domain::arn::{AccountId, Malformed};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -19,16 +19,14 @@ impl RoleName {
         if is_iam_name(text) { Ok(Self(text.into())) } else { Err(Malformed { kind: "role name" }) }
     }
 
-    /// The name in `arn:aws:iam::<account>:role/<path>/<name>`.
+    /// The name in `arn:aws:iam::<account>:role/<name>`, of a role of this account.
+    ///
+    /// Nothing else names a role that is defined here: not the role of another account, which has only its name in common
+    /// with ours, and not one with a path, because roles are defined by name alone.
     #[must_use]
-    pub fn of_arn(arn: &str) -> Option<Self> {
-        let mut parts = arn.splitn(6, ':');
-        let is_arn = parts.next() == Some("arn");
-        let (_partition, service, _region, _account) =
-            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let resource = parts.next()?.strip_prefix("role/")?;
-        let name = resource.rsplit('/').next()?;
-        if is_arn && service == "iam" { Self::new(name).ok() } else { None }
+    pub fn of_arn(arn: &str, account: &AccountId) -> Option<Self> {
+        let (owner, name) = arn.strip_prefix("arn:aws:iam::")?.split_once(":role/")?;
+        if owner == account.as_str() { Self::new(name).ok() } else { None }
     }
 
     /// The name as text.
@@ -94,11 +92,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_role_is_named_by_the_end_of_its_arn() {
+    fn a_role_of_this_account_is_named_by_the_end_of_its_arn() {
+        let account = AccountId::new("000000000000").unwrap();
         let cases = [
             ("arn:aws:iam::000000000000:role/worker", Some("worker")),
-            ("arn:aws:iam::000000000000:role/service/team-a/worker", Some("worker")),
-            ("arn:aws-cn:iam::000000000000:role/a:b", None),
+            ("arn:aws:iam::000000000000:role/service/team-a/worker", None),
+            ("arn:aws:iam::111122223333:role/worker", None),
+            ("arn:aws:iam:::role/worker", None),
+            ("arn:aws-cn:iam::000000000000:role/worker", None),
+            ("arn:aws:iam:us-east-1:000000000000:role/worker", None),
+            ("arn:aws:iam::000000000000:role/a:b", None),
             ("arn:aws:iam::000000000000:role/", None),
             ("arn:aws:iam::000000000000:user/worker", None),
             ("arn:aws:sts::000000000000:role/worker", None),
@@ -107,7 +110,7 @@ mod tests {
             ("", None),
         ];
         for (arn, expected) in cases {
-            assert_eq!(RoleName::of_arn(arn).as_ref().map(RoleName::as_str), expected, "{arn}");
+            assert_eq!(RoleName::of_arn(arn, &account).as_ref().map(RoleName::as_str), expected, "{arn}");
         }
     }
 

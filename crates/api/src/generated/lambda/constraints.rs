@@ -494,7 +494,7 @@ pub static PARALLELIZATION_FACTOR: Whole = Whole { min: Some(1), max: Some(10) }
 pub static PATTERN: Text = Text {
     min: Some(0),
     max: Some(4096),
-    pattern: Some(Pattern::new(r"[\s\S]*", r"[\s\S]*")),
+    pattern: Some(Pattern::new(r"[\s\S]*", "(?s:.)*")),
     values: &[],
     sensitive: false,
 };
@@ -549,7 +549,7 @@ pub static QUALIFIER: Text = Text {
 pub static QUEUE: Text = Text {
     min: Some(1),
     max: Some(1000),
-    pattern: Some(Pattern::new(r"[\s\S]*", r"[\s\S]*")),
+    pattern: Some(Pattern::new(r"[\s\S]*", "(?s:.)*")),
     values: &[],
     sensitive: false,
 };
@@ -575,7 +575,7 @@ pub static RESOURCE_ARN: Text = Text {
 pub static RESOURCE_POLICY: Text = Text {
     min: Some(1),
     max: Some(20480),
-    pattern: Some(Pattern::new(r"[\s\S]+", r"[\s\S]+")),
+    pattern: Some(Pattern::new(r"[\s\S]+", "(?s:.)+")),
     values: &[],
     sensitive: false,
 };

@@ -36,7 +36,7 @@ pub static LOG_GROUP_CLASS: Text = Text {
 pub static LOG_GROUP_IDENTIFIER: Text = Text {
     min: Some(1),
     max: Some(2048),
-    pattern: Some(Pattern::new(r"[\w#+=/:,.@-]*", r"[\w#+=/:,.@-]*")),
+    pattern: Some(Pattern::new(r"[\w#+=/:,.@-]*", "[0-9A-Za-z_#+=/:,.@-]*")),
     values: &[],
     sensitive: false,
 };

@@ -13,7 +13,6 @@ pub(super) use path::PathForm;
 pub(super) use percent::{decode, encode};
 
 use super::hex;
-use super::payload::PayloadForm;
 
 /// What of a request is signed.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +26,8 @@ pub(super) struct Canonical<'a> {
     pub(super) authority: Option<&'a str>,
     /// Names with semicolons between them, sorted.
     pub(super) signed_headers: &'a str,
-    pub(super) payload: PayloadForm,
-    pub(super) body: &'a [u8],
+    /// What stands for the body, see [`PayloadForm::write`](super::payload::PayloadForm::write).
+    pub(super) payload_line: &'a [u8],
 }
 
 /// Enough for nearly every request, so that its text is allocated once.
@@ -54,7 +53,7 @@ impl Canonical<'_> {
         text.push(b'\n');
         text.extend_from_slice(self.signed_headers.as_bytes());
         text.push(b'\n');
-        self.payload.write(self.body, &mut text);
+        text.extend_from_slice(self.payload_line);
         Some(text)
     }
 }

@@ -79,7 +79,7 @@ fn signed(parts: &Parts) -> Result<SignedClaim<'_>, SignatureError> {
 fn verdict(parts: &Parts, body: &[u8], secret: &str) -> Result<Payload, SignatureError> {
     let claim = signed(parts)?;
     let (region, service) = (claim.region().to_owned(), claim.service().to_owned());
-    let expected = ExpectedScope { region: &region, services: &["another", &service] };
+    let expected = ExpectedScope { region: &region, service: &service };
     verify(&claim, parts, body, &Secret::new(secret), time_of(&claim), &expected, &KeyCache::new())
 }
 

@@ -4,3 +4,4 @@ mod matrix;
 mod parsing;
 mod permissions;
 mod properties;
+mod unjudged;
