@@ -142,7 +142,7 @@ pub(crate) fn conditions_count() {
     for (layer, expected) in [
         (format!("{ARN}:layer:good:3"), true),
         (format!("{ARN}:layer:other:3"), false),
-        ("arn:aws-cn:lambda:us-east-1:000000000000:layer:good:03".to_owned(), true),
+        ("arn:aws-cn:lambda:us-east-1:000000000000:layer:good:3".to_owned(), true),
         ("arn:aws-cn:lambda:us-east-1:000000000000:layer:others:3".to_owned(), false),
     ] {
         under(&fixture, all, ("PUT", configuration, &layered(&layer)), &[(good, expected)]);
