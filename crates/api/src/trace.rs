@@ -1,6 +1,7 @@
 //! The X-Ray context of a request: taken over from the caller, or begun here.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use lambent_domain::function::FunctionVersion;
 use lambent_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -19,17 +20,20 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    /// The caller's context if it has a root, else a new one; `random` is the source of the latter's identifiers.
-    pub(crate) fn of(headers: &HeaderMap, now: Timestamp, random: Uuid) -> Self {
+    /// The caller's context if it has a root, else a new one; `random` is the source of the latter's identifiers. Where the
+    /// caller does not say whether the call is sampled, the function's `TracingConfig` decides: `Active` samples it.
+    pub(crate) fn of(headers: &HeaderMap, version: &FunctionVersion, now: Timestamp, random: Uuid) -> Self {
+        let sampled = u8::from(version.configuration.tracing_mode == "Active");
         let sent = headers.get(&TRACE_ID).and_then(|value| value.to_str().ok());
         let sent = sent.filter(|sent| sent.len() <= TRACE_BYTES_MAX && part(sent, "Root").is_some());
         let for_function = match sent {
             Some(sent) if part(sent, "Sampled").is_some() => sent.to_owned(),
-            Some(sent) => format!("{sent};Sampled=0"),
+            Some(sent) => format!("{sent};Sampled={sampled}"),
             None => {
                 let (high, low) = random.as_u64_pair();
                 let root = (u128::from(high) << 64 | u128::from(low)) >> 32;
-                format!("Root=1-{:08x}-{root:024x};Parent={low:016x};Sampled=0", now.as_millis() / 1_000)
+                let secs = now.as_millis() / 1_000;
+                format!("Root=1-{secs:08x}-{root:024x};Parent={low:016x};Sampled={sampled}")
             }
         };
         let root = part(&for_function, "Root").unwrap_or_default();
@@ -45,14 +49,35 @@ fn part<'a>(context: &'a str, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use lambent_domain::arn::FunctionName;
+    use lambent_domain::configuration::FunctionConfiguration;
+    use lambent_domain::function::{CodePackage, CodeSha256};
+    use lambent_domain::qualifier::Version;
+
     use super::*;
 
     fn of(sent: Option<&str>) -> Trace {
+        traced(sent, "PassThrough")
+    }
+
+    fn traced(sent: Option<&str>, tracing_mode: &str) -> Trace {
+        let name = FunctionName::new("f").unwrap();
+        let version = FunctionVersion {
+            configuration: FunctionConfiguration {
+                tracing_mode: tracing_mode.to_owned(),
+                ..FunctionConfiguration::new(name)
+            },
+            version: Version::Latest,
+            code: CodePackage { sha256: CodeSha256::new([0; 32]), zip_bytes: 0 },
+            revision_id: Uuid::nil(),
+            last_modified: Timestamp::from_millis(0),
+        };
         let mut headers = HeaderMap::new();
         if let Some(sent) = sent {
             headers.insert(TRACE_ID, sent.parse().unwrap());
         }
-        Trace::of(&headers, Timestamp::from_millis(0x0190_0000_0000), Uuid::from_u128(0xabcd_ef01 << 96 | 7))
+        let now = Timestamp::from_millis(0x0190_0000_0000);
+        Trace::of(&headers, &version, now, Uuid::from_u128(0xabcd_ef01 << 96 | 7))
     }
 
     #[test]
@@ -65,6 +90,15 @@ mod tests {
             assert!(trace.for_function.ends_with(";Parent=0000000000000007;Sampled=0"));
             assert!(trace.for_caller.to_str().unwrap().starts_with("root=1-"));
         }
+    }
+
+    #[test]
+    fn active_tracing_samples_what_nobody_has_decided() {
+        const ROOT: &str = "Root=1-5759e988-bd862e3fe1be46a994272793";
+        assert!(traced(None, "Active").for_caller.to_str().unwrap().ends_with(";sampled=1"));
+        assert!(traced(Some(ROOT), "Active").for_function.ends_with(";Sampled=1"));
+        let decided = format!("{ROOT};Sampled=0");
+        assert_eq!(traced(Some(&decided), "Active").for_function, decided);
     }
 
     #[test]

@@ -174,7 +174,7 @@ impl UrlCall<'_> {
         let version = function.resolve(arn.qualifier.as_ref(), chance(self.request_id));
         let version = version.ok_or_else(url::forbidden)?;
         let now = self.state.clock.now();
-        let trace = Trace::of(&self.parts.headers, now, Uuid::new_v4());
+        let trace = Trace::of(&self.parts.headers, version, now, Uuid::new_v4());
         let payload = self.event(caller, body, &trace.for_function)?;
         let invocation = Invocation {
             request_id: self.request_id,

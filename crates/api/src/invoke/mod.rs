@@ -94,15 +94,15 @@ pub(crate) async fn invoke(
     match request.kind {
         Kind::InvokeAsync => asynchronous::invoke_async(state, request, request_id, payload).await,
         Kind::Event => {
-            let trace = Trace::of(headers, state.clock.now(), Uuid::new_v4());
+            let trace = Trace::of(headers, &version, state.clock.now(), Uuid::new_v4());
             asynchronous::event(state, request, request_id, payload, trace).await
         }
         Kind::DryRun => {
-            let trace = Trace::of(headers, state.clock.now(), Uuid::new_v4());
+            let trace = Trace::of(headers, &version, state.clock.now(), Uuid::new_v4());
             Ok(accepted(StatusCode::NO_CONTENT, trace))
         }
         Kind::RequestResponse | Kind::ResponseStream => {
-            let trace = Trace::of(headers, state.clock.now(), Uuid::new_v4());
+            let trace = Trace::of(headers, &version, state.clock.now(), Uuid::new_v4());
             let payload = if payload.is_empty() { Bytes::from_static(b"{}") } else { payload };
             let invocation = Invocation {
                 request_id,
