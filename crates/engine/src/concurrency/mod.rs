@@ -2,7 +2,7 @@
 //!
 //! A synchronous call is admitted at once or refused; an event waits its turn, first come first served over all
 //! functions, so that a function with a long backlog gets one turn in each round (F1). While it waits it holds nothing.
-//! Who may have a place says the [`ledger`]; here are the lock around it, the waiting, and the permits that give their
+//! Who may have a place says the `ledger`; here are the lock around it, the waiting, and the permits that give their
 //! places back by themselves.
 
 mod ledger;
