@@ -12,6 +12,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use lambent_domain::arn::{FunctionArn, Region};
 use lambent_engine::{Refusal, Throttle};
 use lambent_store::StorageError;
+use lambent_store::queue::EnqueueError;
 
 use crate::generated::lambda::errors as shapes;
 use crate::json;
@@ -315,6 +316,21 @@ impl From<StorageError> for ApiError {
             StorageError::Full => Self::unavailable("The event queue is full. Try again later."),
             StorageError::Closed => Self::unavailable("The server is shutting down."),
             StorageError::Poisoned(_) | StorageError::Failed(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<EnqueueError> for ApiError {
+    fn from(error: EnqueueError) -> Self {
+        match error {
+            EnqueueError::Storage(error) => error.into(),
+            EnqueueError::BacklogFull => {
+                Self::unavailable("As many events of the function wait as may. Try again later.")
+            }
+            EnqueueError::DiskFull => Self::unavailable("The server's disk is almost full."),
+            EnqueueError::KeyReused => {
+                Self::invalid_parameter("The idempotency key was used with another payload.")
+            }
         }
     }
 }

@@ -143,6 +143,7 @@ mod tests {
     use super::*;
     use crate::arn::FunctionName;
     use crate::attempt::{Attempt, AttemptOutcome, LogPointer};
+    use crate::event::Priority;
     use crate::outcome::{FailureKind, FunctionFailure};
     use crate::qualifier::Version;
     use crate::request_id::RequestId;
@@ -172,6 +173,10 @@ mod tests {
             accepted_at: ACCEPTED,
             attempts: (1..=runs).map(attempt).collect(),
             put_backs,
+            priority: Priority::Normal,
+            not_before: None,
+            last_response: None,
+            redrive_of: None,
         }
     }
 

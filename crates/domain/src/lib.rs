@@ -12,6 +12,7 @@ pub mod event;
 pub mod event_invoke;
 pub mod function;
 pub mod invocation;
+pub mod invocation_record;
 pub mod layer;
 pub mod limits;
 pub mod outcome;

@@ -279,7 +279,7 @@ impl Dispatcher {
         let (now, jitter) = (self.now(), random());
         let config = self.config(&delivery.event);
         let disposition = decide(&config, &options.retries, &delivery.event, result, now, jitter);
-        self.settle(delivery, Settlement { disposition, attempt, decided_at: now }).await;
+        self.settle(delivery, Settlement::new(disposition, attempt, now)).await;
     }
 
     async fn settle(&self, delivery: Delivery, settlement: Settlement) {

@@ -18,7 +18,7 @@
 use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::disposition::Disposition;
-use lambent_domain::event::Event;
+use lambent_domain::event::{Event, Priority};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::{Clock, Timestamp};
 use lambent_store::embedded::{EmbeddedQueue, EmbeddedStore, Options};
@@ -75,6 +75,10 @@ fn event() -> Event {
         accepted_at: WallClock.now(),
         attempts: Vec::new(),
         put_backs: 0,
+        priority: Priority::Normal,
+        not_before: None,
+        last_response: None,
+        redrive_of: None,
     }
 }
 
@@ -133,8 +137,7 @@ async fn measure(target: &Target, callers: usize, span: Duration) -> (f64, f64, 
 async fn drain(queue: &EmbeddedQueue, span: Duration) -> (f64, f64) {
     let (started, cpu) = (Instant::now(), cpu_secs());
     let function = FunctionName::new("echo").unwrap();
-    let settlement =
-        Settlement { disposition: Disposition::Succeeded, attempt: None, decided_at: WallClock.now() };
+    let settlement = Settlement::without_run(Disposition::Succeeded, WallClock.now());
     let mut settled = 0;
     while started.elapsed() < span {
         let deliveries = queue.receive(&function, 64, LEASE, WallClock.now()).await.unwrap();

@@ -11,7 +11,7 @@
 use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::disposition::Disposition;
-use lambent_domain::event::{Event, EventState};
+use lambent_domain::event::{Event, EventState, Priority};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::{Clock, Timestamp};
 use lambent_store::embedded::{EmbeddedQueue, EmbeddedStore, Options};
@@ -59,6 +59,10 @@ fn event(number: u64) -> Event {
         accepted_at: NOW,
         attempts: Vec::new(),
         put_backs: 0,
+        priority: Priority::Normal,
+        not_before: None,
+        last_response: None,
+        redrive_of: None,
     }
 }
 
@@ -100,7 +104,7 @@ async fn enqueue_for_ever(queue: Arc<EmbeddedQueue>, mut number: u64) {
 
 /// Settles the even ones and keeps the odd ones leased.
 async fn settle_for_ever(queue: Arc<EmbeddedQueue>) {
-    let settlement = Settlement { disposition: Disposition::Succeeded, attempt: None, decided_at: NOW };
+    let settlement = Settlement::without_run(Disposition::Succeeded, NOW);
     loop {
         let function = queue.next_ready().await;
         loop {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONNECTION, CONTENT_TYPE};
-use lambent_domain::event::{self, EventRequest};
+use lambent_domain::event::{self, EventRequest, Priority};
 use lambent_domain::request_id::RequestId;
 
 use super::{InvokeRequest, KEEP_ALIVE, accepted};
@@ -53,6 +53,8 @@ async fn enqueue(
         payload,
         trace,
         tenant_id: request.tenant_id,
+        priority: Priority::Normal,
+        not_before: None,
     };
     Ok(state.queue.enqueue(event::accept(request, state.clock.now())).await?)
 }

@@ -6,7 +6,9 @@ use lambent_domain::event::{EventState, EventStatus};
 use lambent_domain::request_id::RequestId;
 use serde::Serialize;
 
-use super::{event_id, function_name};
+use lambent_store::queue::{EventFilter, EventPage, Position};
+
+use super::function_name;
 use crate::error::ApiError;
 use crate::response::{self, Answer};
 use crate::route::Query;
@@ -20,7 +22,7 @@ const PAGE_MAX: usize = 1_000;
 pub(crate) struct Listing {
     function: FunctionName,
     state: Option<EventState>,
-    before: Option<RequestId>,
+    before: Option<Position>,
     limit: usize,
 }
 
@@ -29,7 +31,7 @@ struct Page {
     events: Vec<EventStatus>,
     /// Give it as `before` to get the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<RequestId>,
+    next: Option<String>,
 }
 
 impl Listing {
@@ -54,7 +56,7 @@ impl Listing {
         Ok(Self {
             function: function_name(function)?,
             state: query.get("state").map(state_named).transpose()?,
-            before: query.get("before").map(event_id).transpose()?,
+            before: query.get("before").map(position).transpose()?,
             limit,
         })
     }
@@ -68,6 +70,12 @@ fn state_named(name: &str) -> Result<EventState, ApiError> {
     })
 }
 
+fn position(text: &str) -> Result<Position, ApiError> {
+    let position = text.parse().map(Position);
+    position
+        .map_err(|_| ApiError::invalid_parameter("The before parameter must be the next of another page."))
+}
+
 pub(super) async fn get(state: &AppState, id: RequestId) -> Result<Answer, ApiError> {
     match state.queue.status(id).await? {
         Some(status) => response::json(StatusCode::OK, &status),
@@ -77,13 +85,10 @@ pub(super) async fn get(state: &AppState, id: RequestId) -> Result<Answer, ApiEr
 
 /// One page, newest first. With a state given a page may be short, even empty, while there is a next one.
 pub(super) async fn list(state: &AppState, listing: Listing) -> Result<Answer, ApiError> {
-    let mut events = state.queue.list(&listing.function, listing.before, listing.limit + 1).await?;
-    let more = events.len() > listing.limit;
-    events.truncate(listing.limit);
-    let next = events.last().filter(|_| more).map(|last| last.request_id);
-    if let Some(wanted) = listing.state {
-        events.retain(|event| event.state == wanted);
-    }
+    let filter =
+        EventFilter { function: Some(listing.function), state: listing.state, ..EventFilter::default() };
+    let EventPage { events, next } = state.queue.list(&filter, listing.before, listing.limit).await?;
+    let next = next.map(|Position(accepted)| accepted.to_string());
     response::json(StatusCode::OK, &Page { events, next })
 }
 
@@ -91,6 +96,7 @@ pub(super) async fn list(state: &AppState, listing: Listing) -> Result<Answer, A
 mod tests {
     use lambent_domain::attempt::{Attempt, AttemptOutcome, LogPointer};
     use lambent_domain::disposition::FailureCondition;
+    use lambent_domain::event::Priority;
     use lambent_domain::qualifier::{Qualifier, Version};
     use lambent_domain::time::Timestamp;
 
@@ -118,10 +124,18 @@ mod tests {
                 error_message: None,
                 log: LogPointer { group: "g".to_owned(), stream: "s".to_owned() },
             }],
+            priority: Priority::Normal,
+            payload_bytes: 2,
+            result_bytes: None,
+            result_kept: false,
+            dead_letter: false,
+            redrive_of: None,
+            redriven_as: None,
+            deliveries: Vec::new(),
         };
         assert_eq!(
             serde_json::to_string(&event).unwrap(),
-            r#"{"requestId":"01010101-0101-4101-8101-010101010101","function":"f","qualifier":"$LATEST","state":"failed","condition":"RetriesExhausted","acceptedAt":1,"settledAt":9,"attempts":[{"number":1,"startedAt":2,"durationMs":3,"executedVersion":"$LATEST","outcome":"functionError","errorType":"ValueError","log":{"group":"g","stream":"s"}}]}"#
+            r#"{"requestId":"01010101-0101-4101-8101-010101010101","function":"f","qualifier":"$LATEST","state":"failed","condition":"RetriesExhausted","acceptedAt":1,"settledAt":9,"attempts":[{"number":1,"startedAt":2,"durationMs":3,"executedVersion":"$LATEST","outcome":"functionError","errorType":"ValueError","log":{"group":"g","stream":"s"}}],"payloadBytes":2}"#
         );
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use lambent_domain::arn::{AccountId, FunctionArn, FunctionName, Region};
 use lambent_domain::configuration::FunctionConfiguration;
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
-use lambent_domain::event::{Event, EventRequest, EventStatus, accept};
+use lambent_domain::event::{Event, EventRequest, EventStatus, Priority, accept};
 use lambent_domain::function::{CodePackage, Function, FunctionVersion, ProvisionedConcurrency};
 use lambent_domain::invocation::Invocation;
 use lambent_domain::outcome::Outcome;
@@ -153,6 +153,8 @@ impl World {
             payload: Bytes::new(),
             trace: None,
             tenant_id: None,
+            priority: Priority::Normal,
+            not_before: None,
         };
         let event: Event = accept(request, SystemClock.now());
         let request_id = event.request_id;

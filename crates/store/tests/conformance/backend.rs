@@ -4,12 +4,12 @@ use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::attempt::{Attempt, AttemptOutcome, LogPointer};
 use lambent_domain::disposition::Disposition;
-use lambent_domain::event::{Event, EventState};
+use lambent_domain::event::{Event, EventState, Priority};
 use lambent_domain::qualifier::{Qualifier, Version};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::tenant::TenantId;
 use lambent_domain::time::{Clock, Timestamp};
-use lambent_store::queue::{Delivery, EventQueue, Settlement};
+use lambent_store::queue::{Delivery, EventFilter, EventQueue, Settlement};
 use lambent_store::resources::Resources;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,6 +54,11 @@ pub(crate) fn name(text: &str) -> FunctionName {
     FunctionName::new(text).unwrap()
 }
 
+/// All events of the function.
+pub(crate) fn of(function: &str) -> EventFilter {
+    EventFilter { function: Some(name(function)), ..EventFilter::default() }
+}
+
 pub(crate) fn id(number: u64) -> RequestId {
     RequestId::from_bytes(u128::from(number).to_be_bytes())
 }
@@ -70,6 +75,10 @@ pub(crate) fn event(function: &str, number: u64, now: Timestamp) -> Event {
         accepted_at: now,
         attempts: Vec::new(),
         put_backs: 0,
+        priority: Priority::Normal,
+        not_before: None,
+        last_response: None,
+        redrive_of: None,
     }
 }
 
@@ -117,7 +126,7 @@ pub(crate) trait BackendExt: Backend {
     }
 
     async fn settle(&self, delivery: Delivery, disposition: Disposition, attempt: Option<Attempt>) {
-        let settlement = Settlement { disposition, attempt, decided_at: self.clock().now() };
+        let settlement = Settlement::new(disposition, attempt, self.clock().now());
         self.queue().settle(delivery, settlement).await.unwrap();
     }
 

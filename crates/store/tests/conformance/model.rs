@@ -2,7 +2,7 @@
 //!
 //! The memory is kept so small that windows, refills and late arrivals are met all the time.
 
-use crate::backend::{Backend, BackendExt, LEASE, attempt, event, id, name};
+use crate::backend::{Backend, BackendExt, LEASE, attempt, event, id, of};
 use lambent_domain::attempt::AttemptOutcome;
 use lambent_domain::disposition::{Disposition, FailureCondition};
 use lambent_domain::event::{Event, EventState};
@@ -233,7 +233,7 @@ async fn settle(
             Disposition::Cancelled => drop(model.over.insert(event.request_id, EventState::Cancelled)),
         }
     }
-    let settlement = Settlement { disposition, attempt: run, decided_at: store.clock().now() };
+    let settlement = Settlement::new(disposition, run, store.clock().now());
     store.queue().settle(delivery, settlement).await.unwrap();
 }
 
@@ -244,7 +244,7 @@ async fn compare(store: &mut impl Backend, model: &Model, last: u64) {
         assert_eq!(store.state(number).await, model.state(id(number), now), "event {number}");
     }
     for function in FUNCTIONS {
-        let listed = store.queue().list(&name(function), None, 1_000).await.unwrap();
+        let listed = store.queue().list(&of(function), None, 1_000).await.unwrap().events;
         let listed: Vec<_> = listed.into_iter().map(|status| status.request_id).collect();
         let mut accepted = model.accepted.get(function).cloned().unwrap_or_default();
         accepted.reverse();

@@ -1,12 +1,12 @@
 //! The contract of `EventQueue`: accepting, receiving, settling, surviving.
 
-use crate::backend::{Backend, BackendExt, attempt, event, id, name};
+use crate::backend::{Backend, BackendExt, attempt, event, id, of};
 use lambent_domain::attempt::AttemptOutcome;
 use lambent_domain::disposition::{Disposition, FailureCondition};
 use lambent_domain::event::EventState;
 use lambent_domain::time::Clock;
 use lambent_store::StorageError;
-use lambent_store::queue::QueueStats;
+use lambent_store::queue::{EnqueueError, QueueStats};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -143,11 +143,13 @@ pub(crate) async fn the_listing_is_newest_first_and_paged_through_every_state(st
     let mut listed = Vec::new();
     let mut before = None;
     loop {
-        let page = store.queue().list(&name("f"), before, 2).await.unwrap();
-        let Some(last) = page.last() else { break };
-        assert!(page.len() <= 2);
-        before = Some(last.request_id);
-        listed.extend(page.into_iter().map(|status| (status.request_id, status.state)));
+        let page = store.queue().list(&of("f"), before, 2).await.unwrap();
+        assert!(page.events.len() <= 2);
+        listed.extend(page.events.iter().map(|status| (status.request_id, status.state)));
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
     }
     let expected = [
         (5, EventState::Queued),
@@ -157,7 +159,7 @@ pub(crate) async fn the_listing_is_newest_first_and_paged_through_every_state(st
         (1, EventState::Succeeded),
     ];
     assert_eq!(listed, expected.map(|(number, state)| (id(number), state)));
-    assert!(store.queue().list(&name("g"), None, 9).await.unwrap().is_empty());
+    assert!(store.queue().list(&of("g"), None, 9).await.unwrap().events.is_empty());
 }
 
 pub(crate) async fn the_counts_add_up(store: &mut impl Backend) {
@@ -170,8 +172,16 @@ pub(crate) async fn the_counts_add_up(store: &mut impl Backend) {
     store.settle(deliveries.remove(0), Disposition::Cancelled, None).await;
     let at = store.clock().now().plus(Duration::from_secs(60));
     store.settle(deliveries.remove(0), Disposition::RetryAt(at), None).await;
-    let expected =
-        QueueStats { received: 6, succeeded: 1, failed: 1, cancelled: 1, ready: 1, delayed: 1, running: 1 };
+    let expected = QueueStats {
+        received: 6,
+        succeeded: 1,
+        failed: 1,
+        cancelled: 1,
+        ready: 1,
+        delayed: 1,
+        running: 1,
+        ..QueueStats::default()
+    };
     assert_eq!(store.queue().stats(), expected);
     drop(deliveries);
     store.reopen().await;
@@ -216,7 +226,7 @@ pub(crate) async fn a_closed_queue_takes_nothing_and_closes_again(store: &mut im
     store.enqueue("f", 1).await;
     store.queue().close().await.unwrap();
     let refused = store.queue().enqueue(event("f", 2, store.clock().now())).await;
-    assert!(matches!(refused, Err(StorageError::Closed)));
+    assert!(matches!(refused, Err(EnqueueError::Storage(StorageError::Closed))));
     store.queue().close().await.unwrap();
     store.reopen().await;
     assert_eq!(store.state(1).await, Some(EventState::Queued));

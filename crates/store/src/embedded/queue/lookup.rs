@@ -7,6 +7,7 @@ use super::state::RefillPlan;
 use super::window::{Scan, Waiting};
 use crate::StorageError;
 use crate::embedded::disk::failed;
+use crate::queue::{EventPage, Position};
 use fjall::{Readable, Snapshot};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::event::{EventState, EventStatus};
@@ -20,28 +21,22 @@ impl Shared {
     pub(super) fn list(
         &self,
         function: &FunctionName,
-        before: Option<RequestId>,
+        before: Option<Position>,
         limit: usize,
-    ) -> Result<Vec<EventStatus>, StorageError> {
+    ) -> Result<EventPage, StorageError> {
         let view = self.disk.snapshot();
-        let before = match before {
-            Some(request_id) => match self.entry_in(&view, request_id)? {
-                Some(entry) => Some(entry.accepted()),
-                // Forgotten meanwhile: so is everything older, and the listing ends.
-                None => return Ok(Vec::new()),
-            },
-            None => None,
-        };
-        let mut found = Vec::new();
+        let before = before.map(|Position(accepted)| accepted);
+        let (mut events, mut last) = (Vec::new(), None);
         for guard in view.range(&self.disk.history, keys::history_before(function, before)).rev() {
-            if found.len() >= limit {
-                break;
+            if events.len() >= limit {
+                return Ok(EventPage { events, next: last });
             }
-            let id = guard.value().map_err(|error| failed(&error))?;
+            let (key, id) = guard.into_inner().map_err(|error| failed(&error))?;
             let id: [u8; 16] = id.as_ref().try_into().map_err(|_| malformed("request id"))?;
-            found.extend(self.status_in(&view, RequestId::from_bytes(id))?);
+            events.extend(self.status_in(&view, RequestId::from_bytes(id))?);
+            last = key.last_chunk::<8>().map(|accepted| Position(u64::from_be_bytes(*accepted)));
         }
-        Ok(found)
+        Ok(EventPage { events, next: None })
     }
 
     fn entry_in(&self, view: &Snapshot, request_id: RequestId) -> Result<Option<Entry>, StorageError> {
@@ -78,6 +73,14 @@ impl Shared {
             settled_at: None,
             next_attempt_at: (state == EventState::Delayed).then_some(place.due),
             attempts: event.attempts,
+            priority: event.priority,
+            payload_bytes: u64::try_from(event.payload.len()).unwrap_or(u64::MAX),
+            result_bytes: None,
+            result_kept: false,
+            dead_letter: false,
+            redrive_of: event.redrive_of,
+            redriven_as: None,
+            deliveries: Vec::new(),
         }))
     }
 

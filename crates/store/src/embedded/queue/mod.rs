@@ -29,8 +29,12 @@ pub use outcomes::Retention;
 use super::disk::{Disk, failed};
 use super::{Options, blocking};
 use crate::StorageError;
-use crate::queue::{Delivery, EventQueue, QueueStats, Settlement};
+use crate::queue::{
+    Accepted, Backlog, Cancel, Delivery, EnqueueError, EventFilter, EventPage, EventQueue, IdempotencyKey,
+    Position, QueueStats, Redrive, Settlement, Submission,
+};
 use async_trait::async_trait;
+use bytes::Bytes;
 use committer::{Committer, Request};
 use counts::Counts;
 use lambent_domain::arn::FunctionName;
@@ -181,6 +185,10 @@ impl EmbeddedQueue {
     }
 }
 
+fn unbuilt() -> StorageError {
+    StorageError::Failed("not built yet".into())
+}
+
 impl Drop for EmbeddedQueue {
     /// Waits for the committer's last flush, so that the directory can be opened again at once.
     fn drop(&mut self) {
@@ -195,11 +203,19 @@ impl Drop for EmbeddedQueue {
 
 #[async_trait]
 impl EventQueue for EmbeddedQueue {
-    async fn enqueue(&self, event: Event) -> Result<(), StorageError> {
+    async fn enqueue(&self, event: Event) -> Result<(), EnqueueError> {
         let room = self.room_for(&event).await?;
         // Encoded here, so that the one committer does not have to for all.
         let record = EventRecord::encode(&event)?;
-        self.ask(|reply| Request::Enqueue { event, record, reply, _room: room }).await
+        Ok(self.ask(|reply| Request::Enqueue { event, record, reply, _room: room }).await?)
+    }
+
+    async fn enqueue_once(&self, _event: Event, _key: IdempotencyKey) -> Result<Accepted, EnqueueError> {
+        Err(unbuilt().into())
+    }
+
+    async fn enqueue_all(&self, events: Vec<Submission>) -> Vec<Result<Accepted, EnqueueError>> {
+        events.iter().map(|_| Err(unbuilt().into())).collect()
     }
 
     async fn next_ready(&self) -> FunctionName {
@@ -271,12 +287,46 @@ impl EventQueue for EmbeddedQueue {
 
     async fn list(
         &self,
-        function: &FunctionName,
-        before: Option<RequestId>,
+        filter: &EventFilter,
+        before: Option<Position>,
         limit: usize,
-    ) -> Result<Vec<EventStatus>, StorageError> {
-        let (shared, function) = (Arc::clone(&self.shared), function.clone());
+    ) -> Result<EventPage, StorageError> {
+        let Some(function) = filter.function.clone() else { return Err(unbuilt()) };
+        let shared = Arc::clone(&self.shared);
         blocking(move || shared.list(&function, before, limit)).await?
+    }
+
+    async fn payload(&self, _request_id: RequestId) -> Result<Option<Bytes>, StorageError> {
+        Err(unbuilt())
+    }
+
+    async fn result(&self, _request_id: RequestId) -> Result<Option<Bytes>, StorageError> {
+        Err(unbuilt())
+    }
+
+    async fn cancel(&self, _request_id: RequestId, _now: Timestamp) -> Result<Cancel, StorageError> {
+        Err(unbuilt())
+    }
+
+    async fn redrive(
+        &self,
+        _request_id: RequestId,
+        _again: RequestId,
+        _now: Timestamp,
+    ) -> Result<Redrive, EnqueueError> {
+        Err(unbuilt().into())
+    }
+
+    async fn purge(&self, _function: &FunctionName, _now: Timestamp) -> Result<u64, StorageError> {
+        Err(unbuilt())
+    }
+
+    async fn purge_dead_letters(&self, _function: &FunctionName) -> Result<u64, StorageError> {
+        Err(unbuilt())
+    }
+
+    fn backlog(&self, _function: &FunctionName) -> Backlog {
+        Backlog::default()
     }
 
     fn stats(&self) -> QueueStats {

@@ -8,7 +8,7 @@ use crate::StorageError;
 use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::attempt::Attempt;
-use lambent_domain::event::{Event, EventStatus};
+use lambent_domain::event::{Event, EventStatus, Priority};
 use lambent_domain::qualifier::Qualifier;
 use lambent_domain::request_id::RequestId;
 use lambent_domain::tenant::TenantId;
@@ -18,6 +18,8 @@ use lambent_domain::time::Timestamp;
 const EVENT_FORM: u8 = 1;
 /// An event with a tenant, which stands behind the attempts.
 const TENANT_EVENT_FORM: u8 = 2;
+/// An event with anything else out of the ordinary: all of that stands behind the attempts.
+const FULL_EVENT_FORM: u8 = 3;
 const UNSETTLED_FORM: u8 = 1;
 const SETTLED_FORM: u8 = 2;
 
@@ -37,7 +39,8 @@ impl EventRecord {
         let attempts = if event.attempts.is_empty() { Vec::new() } else { json(&event.attempts)? };
         let qualifier = event.qualifier.as_ref().map(ToString::to_string);
         let mut record = Vec::with_capacity(64 + attempts.len() + event.payload.len());
-        record.push(if event.tenant_id.is_some() { TENANT_EVENT_FORM } else { EVENT_FORM });
+        let form = form_of(event);
+        record.push(form);
         record.extend_from_slice(&[0; 8]);
         record.extend_from_slice(event.request_id.as_bytes());
         record.extend_from_slice(&event.accepted_at.as_millis().to_be_bytes());
@@ -45,8 +48,15 @@ impl EventRecord {
         push_optional(&mut record, qualifier.as_deref().map(str::as_bytes))?;
         push_optional(&mut record, event.trace.as_deref().map(str::as_bytes))?;
         push_optional(&mut record, (!attempts.is_empty()).then_some(&attempts))?;
-        if let Some(tenant_id) = &event.tenant_id {
-            push_optional(&mut record, Some(tenant_id.as_str()))?;
+        if form != EVENT_FORM {
+            push_optional(&mut record, event.tenant_id.as_ref().map(TenantId::as_str))?;
+        }
+        if form == FULL_EVENT_FORM {
+            record.push(u8::from(event.priority == Priority::High));
+            let not_before = event.not_before.map(|instant| instant.as_millis().to_be_bytes());
+            push_optional(&mut record, not_before)?;
+            push_optional(&mut record, event.redrive_of.as_ref().map(RequestId::as_bytes))?;
+            push_optional(&mut record, event.last_response.as_ref())?;
         }
         record.extend_from_slice(&event.payload);
         Ok(Self(record))
@@ -61,12 +71,23 @@ impl EventRecord {
     }
 }
 
+fn form_of(event: &Event) -> u8 {
+    let Event { tenant_id, priority, not_before, last_response, redrive_of, .. } = event;
+    let full =
+        !priority.is_normal() || not_before.is_some() || last_response.is_some() || redrive_of.is_some();
+    match (full, tenant_id) {
+        (true, _) => FULL_EVENT_FORM,
+        (false, Some(_)) => TENANT_EVENT_FORM,
+        (false, None) => EVENT_FORM,
+    }
+}
+
 /// Reads an event back, with the order of its acceptance.
 pub(super) fn decode_event(function: &FunctionName, record: &[u8]) -> Result<(Event, u64), StorageError> {
     let mut rest = Reader(record);
     let read = |rest: &mut Reader<'_>| -> Option<(Event, u64)> {
         let [form] = rest.take()?;
-        matches!(form, EVENT_FORM | TENANT_EVENT_FORM).then_some(())?;
+        matches!(form, EVENT_FORM | TENANT_EVENT_FORM | FULL_EVENT_FORM).then_some(())?;
         let accepted = u64::from_be_bytes(rest.take()?);
         let request_id = RequestId::from_bytes(rest.take()?);
         let accepted_at = Timestamp::from_millis(u64::from_be_bytes(rest.take()?));
@@ -78,9 +99,15 @@ pub(super) fn decode_event(function: &FunctionName, record: &[u8]) -> Result<(Ev
             None => Vec::new(),
         };
         let tenant_id = match form {
-            TENANT_EVENT_FORM => Some(TenantId::parse(std::str::from_utf8(rest.optional()??).ok()?)?),
+            TENANT_EVENT_FORM => Some(tenant(rest.optional()??)?),
+            FULL_EVENT_FORM => match rest.optional()? {
+                Some(text) => Some(tenant(text)?),
+                None => None,
+            },
             _ => None,
         };
+        let (priority, not_before, redrive_of, last_response) =
+            if form == FULL_EVENT_FORM { extras(&mut *rest)? } else { Extras::default() };
         let payload = Bytes::copy_from_slice(rest.0);
         let function = function.clone();
         let event = Event {
@@ -93,10 +120,39 @@ pub(super) fn decode_event(function: &FunctionName, record: &[u8]) -> Result<(Ev
             accepted_at,
             attempts,
             put_backs,
+            priority,
+            not_before,
+            last_response,
+            redrive_of,
         };
         Some((event, accepted))
     };
     read(&mut rest).ok_or_else(|| malformed("event"))
+}
+
+fn tenant(text: &[u8]) -> Option<TenantId> {
+    TenantId::parse(std::str::from_utf8(text).ok()?)
+}
+
+type Extras = (Priority, Option<Timestamp>, Option<RequestId>, Option<Bytes>);
+
+/// What the full form has behind the tenant.
+fn extras(rest: &mut Reader<'_>) -> Option<Extras> {
+    let priority = match rest.take()? {
+        [0] => Priority::Normal,
+        [1] => Priority::High,
+        _ => return None,
+    };
+    let not_before = match rest.optional()? {
+        Some(millis) => Some(Timestamp::from_millis(number(millis)?)),
+        None => None,
+    };
+    let redrive_of = match rest.optional()? {
+        Some(id) => Some(RequestId::from_bytes(id.try_into().ok()?)),
+        None => None,
+    };
+    let last_response = rest.optional()?.map(Bytes::copy_from_slice);
+    Some((priority, not_before, redrive_of, last_response))
 }
 
 /// What is filed under a request id.
@@ -219,7 +275,8 @@ mod tests {
         fn event()(
             id: [u8; 16], payload: Vec<u8>, trace: Option<String>, qualifier in "[a-z0-9]{1,5}",
             tenant in "[a-zA-Z0-9._:/=+@ -]{1,256}", qualified: bool, isolated: bool, at: u64, runs in 0_u32..4,
-            put_backs: u32,
+            put_backs: u32, high: bool, not_before: Option<u64>, redrive_of: Option<[u8; 16]>,
+            last_response: Option<Vec<u8>>,
         ) -> Event {
             Event {
                 request_id: RequestId::from_bytes(id),
@@ -231,6 +288,10 @@ mod tests {
                 accepted_at: Timestamp::from_millis(at),
                 attempts: (1..=runs).map(attempt).collect(),
                 put_backs,
+                priority: if high { Priority::High } else { Priority::Normal },
+                not_before: not_before.map(Timestamp::from_millis),
+                last_response: last_response.map(Bytes::from),
+                redrive_of: redrive_of.map(RequestId::from_bytes),
             }
         }
     }
@@ -284,6 +345,10 @@ mod tests {
             accepted_at: Timestamp::from_millis(1_000),
             attempts: Vec::new(),
             put_backs: 3,
+            priority: Priority::Normal,
+            not_before: None,
+            last_response: None,
+            redrive_of: None,
         };
         assert_eq!(decode_event(&event.function, &record).unwrap(), (event.clone(), 9));
         assert_eq!(EventRecord::encode(&event).unwrap().finish(9), record, "still written so");
@@ -311,6 +376,14 @@ mod tests {
             settled_at: Some(Timestamp::from_millis(2)),
             next_attempt_at: None,
             attempts: vec![attempt(1), attempt(2)],
+            priority: Priority::High,
+            payload_bytes: 2,
+            result_bytes: None,
+            result_kept: false,
+            dead_letter: true,
+            redrive_of: Some(RequestId::from_bytes([4; 16])),
+            redriven_as: None,
+            deliveries: Vec::new(),
         };
         let record = Entry::encode_settled(5, &status).unwrap();
         let entry = Entry::Settled { accepted: 5, status: Box::new(status) };

@@ -53,7 +53,7 @@ impl Settle {
         settlement: Settlement,
     ) -> Result<Self, StorageError> {
         let was_returned = waiting.returned();
-        let Settlement { disposition, attempt, decided_at } = settlement;
+        let Settlement { disposition, attempt, decided_at, .. } = settlement;
         let step = match disposition {
             Disposition::RetryAt(due) => retry(waiting, attempt, due)?,
             Disposition::Succeeded => end(waiting, attempt, decided_at, Ended::Succeeded, None)?,
@@ -94,6 +94,14 @@ fn end(
         settled_at: Some(settled_at),
         next_attempt_at: None,
         attempts: event.attempts,
+        priority: event.priority,
+        payload_bytes: u64::try_from(event.payload.len()).unwrap_or(u64::MAX),
+        result_bytes: None,
+        result_kept: false,
+        dead_letter: false,
+        redrive_of: event.redrive_of,
+        redriven_as: None,
+        deliveries: Vec::new(),
     };
     let entry = Entry::encode_settled(accepted, &status)?;
     Ok(Step::End { function, ended, outcome: Outcome { request_id: status.request_id, settled_at, entry } })

@@ -3,7 +3,7 @@
 use super::*;
 use bytes::Bytes;
 use lambent_domain::disposition::Disposition;
-use lambent_domain::event::EventState;
+use lambent_domain::event::{EventState, Priority};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Debug, Default)]
@@ -49,15 +49,19 @@ fn event(number: u8) -> Event {
         accepted_at: Timestamp::from_millis(u64::from(number)),
         attempts: Vec::new(),
         put_backs: 0,
+        priority: Priority::Normal,
+        not_before: None,
+        last_response: None,
+        redrive_of: None,
     }
 }
 
+fn of(function: &str) -> EventFilter {
+    EventFilter { function: Some(name(function)), ..EventFilter::default() }
+}
+
 fn succeeded(millis: u64) -> Settlement {
-    Settlement {
-        disposition: Disposition::Succeeded,
-        attempt: None,
-        decided_at: Timestamp::from_millis(millis),
-    }
+    Settlement::without_run(Disposition::Succeeded, Timestamp::from_millis(millis))
 }
 
 async fn receive(queue: &EmbeddedQueue, max: usize) -> Vec<Delivery> {
@@ -72,10 +76,10 @@ async fn after_a_failed_write_everything_is_refused_until_restart() {
     queue.enqueue(event(2)).await.unwrap();
     let delivery = receive(&queue, 1).await.pop().unwrap();
     queue.shared.disk.inject_fault(true);
-    assert!(matches!(queue.enqueue(event(3)).await, Err(StorageError::Failed(_))));
+    assert!(matches!(queue.enqueue(event(3)).await, Err(EnqueueError::Storage(StorageError::Failed(_)))));
     // The fault is gone, but what is on the disk is still unknown.
     queue.shared.disk.inject_fault(false);
-    assert!(matches!(queue.enqueue(event(4)).await, Err(StorageError::Poisoned(_))));
+    assert!(matches!(queue.enqueue(event(4)).await, Err(EnqueueError::Storage(StorageError::Poisoned(_)))));
     assert!(matches!(queue.health(), Err(StorageError::Poisoned(_))));
     // The second event is in memory, but a run of it could not be settled.
     let received = queue.receive(&name("f"), 1, LEASE, Timestamp::from_millis(1_000)).await;
@@ -178,7 +182,7 @@ async fn outcomes_are_forgotten_by_count_and_by_age_oldest_first() {
     let remembered = async |number| queue.status(event(number).request_id).await.unwrap().is_some();
     wait_until(async || !remembered(2).await).await;
     assert_eq!([remembered(1).await, remembered(3).await, remembered(5).await], [false, true, true]);
-    let listed = queue.list(&name("f"), None, 10).await.unwrap();
+    let listed = queue.list(&of("f"), None, 10).await.unwrap().events;
     assert_eq!(
         listed.iter().map(|status| status.request_id).collect::<Vec<_>>(),
         [5, 4, 3].map(|n| event(n).request_id)
@@ -187,7 +191,7 @@ async fn outcomes_are_forgotten_by_count_and_by_age_oldest_first() {
 
     fixture.clock.0.store(1_101, Ordering::Relaxed);
     wait_until(async || !remembered(5).await).await;
-    assert!(queue.list(&name("f"), None, 10).await.unwrap().is_empty());
+    assert!(queue.list(&of("f"), None, 10).await.unwrap().events.is_empty());
 }
 
 async fn wait_until(mut reached: impl AsyncFnMut() -> bool) {
