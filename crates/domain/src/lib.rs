@@ -21,6 +21,7 @@ pub mod qualifier;
 pub mod record;
 pub mod reference;
 pub mod request_id;
+pub mod retry_policy;
 pub mod runtime;
 pub mod tags;
 pub mod tenant;
