@@ -8,6 +8,7 @@ mod chance;
 pub mod clock;
 pub mod concurrency;
 mod credentials;
+pub mod deliveries;
 mod dispatcher;
 mod engine;
 mod environment;
