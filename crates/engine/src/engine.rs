@@ -3,8 +3,9 @@
 use crate::concurrency::Concurrency;
 use crate::credentials::FunctionCredentials;
 use crate::dispatcher::Dispatcher;
-use crate::environment::{ExecutionEnvironment, Run, Workshop};
+use crate::environment::{Run, Sandboxes, Workshop};
 use crate::housekeeping;
+use crate::isolation::ExecutionEnvironment;
 use crate::logs::LogStore;
 use crate::pool::{Place, Pool};
 use crate::provisioned::{ProvisionedStatus, Provisioner};
@@ -176,7 +177,15 @@ impl Engine {
         let Parts { resources, queue, code, logs, runtimes, spawner, clock, private_api } = parts;
         let (work, environments) = (Tasks::new(), Tasks::new());
         let concurrency = Concurrency::new(options.concurrency_limit);
-        let workshop = Arc::new(Workshop { options, spawner, code, runtimes, logs, clock, private_api });
+        let workshop = Arc::new(Workshop {
+            options,
+            isolation: Arc::new(Sandboxes { spawner }),
+            code,
+            runtimes,
+            logs,
+            clock,
+            private_api,
+        });
         let shared = Arc::new(Shared {
             pool: Pool::new(concurrency.limit(), workshop.options.lifetime_max),
             workshop,
@@ -330,7 +339,7 @@ impl Shared {
         admitted: Admitted,
     ) -> Result<Run, Refusal> {
         let Seat { mut environment, place, permit } = self.seat_now(invocation, admitted).await?;
-        let run = self.run_in(&mut environment, &place, invocation, stream).await;
+        let run = self.run_in(&mut *environment, &place, invocation, stream).await;
         // Before the answer, so that a caller who calls again finds it.
         drop(self.give_back(environment, place, permit));
         run
@@ -338,7 +347,7 @@ impl Shared {
 
     pub(crate) async fn run_in(
         &self,
-        environment: &mut ExecutionEnvironment,
+        environment: &mut dyn ExecutionEnvironment,
         place: &Place,
         invocation: &Invocation,
         stream: Option<ResponseWriter>,

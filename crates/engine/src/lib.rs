@@ -11,6 +11,7 @@ mod dispatcher;
 mod engine;
 mod environment;
 mod housekeeping;
+mod isolation;
 pub mod logs;
 mod pool;
 mod processor;
