@@ -7,6 +7,7 @@
 pub mod arn;
 pub mod attempt;
 pub mod configuration;
+pub mod delivery;
 pub mod disposition;
 pub mod event;
 pub mod event_invoke;

@@ -2,6 +2,7 @@
 
 use crate::concurrency::Concurrency;
 use crate::credentials::FunctionCredentials;
+use crate::deliveries::Deliveries;
 use crate::dispatcher::Dispatcher;
 use crate::environment::{Run, Sandboxes, Workshop};
 use crate::housekeeping;
@@ -148,6 +149,7 @@ pub struct Engine {
     shared: Arc<Shared>,
     dispatcher: Dispatcher,
     functions: Arc<FunctionStore>,
+    deliveries: Arc<Deliveries>,
     /// Dispatching and housekeeping: stopped first.
     work: Tasks,
     /// Environments: stopped last.
@@ -203,7 +205,7 @@ impl Engine {
         housekeeping::start(&work, &shared, resources.clone());
         let functions = resources.functions;
         let dispatcher = Dispatcher::new(Arc::clone(&shared), Arc::clone(&functions), queue);
-        Self { shared, dispatcher, functions, work, environments }
+        Self { shared, dispatcher, functions, deliveries: Arc::default(), work, environments }
     }
 
     /// Starts running events, the unsettled ones of earlier lives first, and provisioning environments. Once, when
@@ -263,6 +265,12 @@ impl Engine {
     #[must_use]
     pub fn runtimes(&self) -> &Arc<Runtimes> {
         &self.shared.workshop.runtimes
+    }
+
+    /// What became of records on their way to destinations; the courier counts here.
+    #[must_use]
+    pub fn deliveries(&self) -> &Arc<Deliveries> {
+        &self.deliveries
     }
 
     /// Counts since the start, and what runs now.

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod concurrency;
 mod credentials;
+pub mod deliveries;
 mod dispatcher;
 mod engine;
 mod environment;
