@@ -87,6 +87,7 @@ pub(crate) fn event(function: &str, number: u64, now: Timestamp) -> Event {
         accepted_at: now,
         attempts: Vec::new(),
         put_backs: 0,
+        last_put_back: None,
         priority: Priority::Normal,
         not_before: None,
         last_response: None,
