@@ -3,7 +3,13 @@
 //! The disk's failures are made by a library that stands before the C library (`tests/faults/faults.c`): the server under
 //! test is the real one, and sees what the kernel would have told it.
 
-#![expect(clippy::unwrap_used, reason = "a test ends with what it did not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends with what it did not expect, and says what it does"
+)]
 
 use lambent_tests::faults::Fault;
 use lambent_tests::server::wait_for;
