@@ -10,7 +10,9 @@ use lambent_store::outbox::{DeliveryEnd, OutboxStats};
 use lambent_store::queue::Settlement;
 use std::time::Duration;
 
-pub(crate) async fn a_record_is_stored_with_the_disposition_and_told_until_it_arrives(store: &mut impl Backend) {
+pub(crate) async fn a_record_is_stored_with_the_disposition_and_told_until_it_arrives(
+    store: &mut impl Backend,
+) {
     let event = store.enqueue("f", 6).await;
     assert!(store.records(1).await.is_empty());
     store.fail("f", &["arn:queue"], false).await;
@@ -26,7 +28,8 @@ pub(crate) async fn a_record_is_stored_with_the_disposition_and_told_until_it_ar
     assert_eq!(delivery.outgoing, record(&event, "arn:queue", event.accepted_at));
     assert_eq!((delivery.attempts, delivery.stored_at), (0, event.accepted_at));
     let at = store.clock().now();
-    let end = DeliveryEnd::RetryAt { due: at.plus(Duration::from_secs(9)), at, error: "refused".repeat(1_000) };
+    let end =
+        DeliveryEnd::RetryAt { due: at.plus(Duration::from_secs(9)), at, error: "refused".repeat(1_000) };
     store.outbox().settle_record(delivery, end).await.unwrap();
     assert!(store.records(1).await.is_empty());
     let told = store.status(6).await.deliveries.remove(0);
@@ -161,6 +164,7 @@ pub(crate) async fn large_records_come_one_after_another(store: &mut impl Backen
 
 pub(crate) async fn whoever_waits_for_a_record_is_woken(store: &mut impl Backend) {
     store.enqueue("f", 1).await;
-    let (records, ()) = tokio::join!(store.outbox().receive_records(1, LEASE), store.fail("f", &["a"], false));
+    let (records, ()) =
+        tokio::join!(store.outbox().receive_records(1, LEASE), store.fail("f", &["a"], false));
     assert_eq!(records.len(), 1);
 }

@@ -69,14 +69,18 @@ pub(super) struct Committer {
 }
 
 impl Committer {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        requests: Receiver<Request>,
-        counts: Counts,
-        kept: Kept,
-    ) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, requests: Receiver<Request>, counts: Counts, kept: Kept) -> Self {
         let purging = shared.lock().purges().keys().map(|function| (function.clone(), None)).collect();
-        Self { shared, requests, counts, kept, purging, unflushed: false, stuck: false, last_tick: Instant::now() }
+        Self {
+            shared,
+            requests,
+            counts,
+            kept,
+            purging,
+            unflushed: false,
+            stuck: false,
+            last_tick: Instant::now(),
+        }
     }
 
     /// Runs until it is told to close, or until nobody can ask any more.

@@ -34,7 +34,6 @@ impl Mark {
             }
         }
     }
-
 }
 
 /// Reads an entry of the index: whose it is, what it says, and the order of acceptance.

@@ -5,9 +5,9 @@
 //! of it waits. Such an outcome is *held*: it is out of the line of those that are forgotten by age and count, and goes
 //! with the last thing that needed it.
 
+use super::Shared;
 use super::counts::Counts;
 use super::failures::{self, Mark};
-use super::Shared;
 use super::keep::DeadLetterRetention;
 use super::keys::{self, Place, number};
 use super::outcomes::Outcomes;
@@ -186,7 +186,10 @@ impl Kept {
             removed += u32::from(crowded);
         }
         if removed > 0 {
-            tracing::warn!(count = removed, "dead letters were removed, because the list has as many bytes as it may");
+            tracing::warn!(
+                count = removed,
+                "dead letters were removed, because the list has as many bytes as it may"
+            );
         }
         Ok(self.letters.fill() != self.published.0)
     }
@@ -213,7 +216,8 @@ impl Kept {
             if self.results.fill().bytes <= self.results_bytes_max {
                 break;
             }
-            if let Some(Entry::Settled { accepted, mut status, held }) = read_entry(disk, oldest.request_id)? {
+            if let Some(Entry::Settled { accepted, mut status, held }) = read_entry(disk, oldest.request_id)?
+            {
                 status.result_kept = false;
                 rewrite(disk, batch, accepted, status, held)?;
             }

@@ -110,7 +110,8 @@ impl Shared {
     }
 
     fn streams(&self, sight: &Sight, filter: &EventFilter, before: u64) -> Result<Vec<Stream>, StorageError> {
-        let failures = filter.state == Some(EventState::Failed) || filter.dead_letters_only || filter.error.is_some();
+        let failures =
+            filter.state == Some(EventState::Failed) || filter.dead_letters_only || filter.error.is_some();
         let mut streams = Vec::new();
         let functions = match &filter.function {
             Some(function) => vec![function.clone()],

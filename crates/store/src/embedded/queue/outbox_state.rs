@@ -118,7 +118,16 @@ impl OutboxState {
         self.places.insert(place);
         self.deadlines.insert((deadline, number));
         self.bytes += due.bytes;
-        let lease = RecordLease { place, due, request_id, delivery, purpose, deadline, settling: false, put_off: false };
+        let lease = RecordLease {
+            place,
+            due,
+            request_id,
+            delivery,
+            purpose,
+            deadline,
+            settling: false,
+            put_off: false,
+        };
         self.leases.insert(number, lease);
         number
     }
@@ -186,7 +195,8 @@ impl OutboxState {
     }
 
     fn expire(&mut self, now: Instant) {
-        while let Some((_, number)) = self.deadlines.first().filter(|(deadline, _)| *deadline <= now).copied() {
+        while let Some((_, number)) = self.deadlines.first().filter(|(deadline, _)| *deadline <= now).copied()
+        {
             if let Some(lease) = self.remove(number) {
                 if !lease.put_off {
                     tracing::warn!(request.id = %lease.request_id, "a record's lease ran out; it is due again");

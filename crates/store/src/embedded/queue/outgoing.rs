@@ -55,6 +55,7 @@ impl Outgoing {
         });
         out.extend_from_slice(record.request_id.as_bytes());
         out.extend_from_slice(&record.invoke_count.to_be_bytes());
+        out.extend_from_slice(&record.status.to_be_bytes());
         out.extend_from_slice(&record.settled_at.as_millis().to_be_bytes());
         push_optional(&mut out, self.rest.tenant_id.as_ref().map(TenantId::as_str))?;
         push_optional(&mut out, Some(target))?;
@@ -94,6 +95,7 @@ impl Outgoing {
             // They stand in its status.
             attempts: Vec::new(),
             put_backs: 0,
+            last_put_back: None,
             priority,
             not_before: None,
             last_response: response.map(|response| response.payload),
@@ -123,6 +125,7 @@ fn read(rest: &mut Reader<'_>) -> Option<Outgoing> {
     };
     let request_id = RequestId::from_bytes(rest.take()?);
     let invoke_count = u32::from_be_bytes(rest.take()?);
+    let status = u16::from_be_bytes(rest.take()?);
     let settled_at = timestamp(rest)?;
     let tenant_id = text(rest)?.map(|text| TenantId::parse(&text).ok_or(())).transpose().ok()?;
     let target = text(rest)??;
@@ -141,6 +144,7 @@ fn read(rest: &mut Reader<'_>) -> Option<Outgoing> {
         invoke_count,
         request_payload,
         response,
+        status,
         error_message,
         trace,
         settled_at,
@@ -225,7 +229,7 @@ mod tests {
     prop_compose! {
         fn record_()(
             id: [u8; 16], qualifier in of("[a-z0-9]{1,5}"), failed: bool, invoke_count: u32, payload: Vec<u8>,
-            response in of(response_()), error_message: Option<String>, trace: Option<String>, at: u64,
+            response in of(response_()), status: u16, error_message: Option<String>, trace: Option<String>, at: u64,
         ) -> InvocationRecord {
             InvocationRecord {
                 request_id: RequestId::from_bytes(id),
@@ -235,6 +239,7 @@ mod tests {
                 invoke_count,
                 request_payload: payload.into(),
                 response,
+                status,
                 error_message,
                 trace,
                 settled_at: Timestamp::from_millis(at),

@@ -116,6 +116,7 @@ fn retry(mut waiting: Waiting, settlement: Settlement, due: Timestamp) -> Result
     } else {
         event.put_backs = event.put_backs.saturating_add(1);
     }
+    event.last_put_back = settlement.put_back;
     let record = EventRecord::encode(event)?;
     Ok(Step::Retry { due, waiting, record, failure })
 }
@@ -133,7 +134,8 @@ fn end(
     let result_bytes = result.map(|bytes| status::length(bytes));
     let result = result.filter(|_| results.keep == KeepResults::Payload);
     let result = result.filter(|bytes| status::length(bytes) <= results.bytes_max).cloned();
-    let letter = if dead_letter { Some(letter(&event, accepted, attempt.is_some(), response)?) } else { None };
+    let letter =
+        if dead_letter { Some(letter(&event, accepted, attempt.is_some(), response)?) } else { None };
     let deliveries = records.iter().map(pending).collect();
     let records = outgoing(&event, accepted, decided_at, records)?;
     let extra = (!records.is_empty() || letter.is_some() || result.is_some())
@@ -162,12 +164,7 @@ fn end(
 }
 
 /// The event as the dead-letter list keeps it: without its attempts, which stand in its status.
-fn letter(
-    event: &Event,
-    accepted: u64,
-    ran: bool,
-    response: Option<Bytes>,
-) -> Result<Vec<u8>, StorageError> {
+fn letter(event: &Event, accepted: u64, ran: bool, response: Option<Bytes>) -> Result<Vec<u8>, StorageError> {
     let last_response = if ran { response } else { response.or_else(|| event.last_response.clone()) };
     let letter = Event { attempts: Vec::new(), last_response, ..event.clone() };
     Ok(EventRecord::encode(&letter)?.finish(accepted))

@@ -76,9 +76,9 @@ impl Shelf {
         let fill = match disk.counts.get(kind.count_key())? {
             None => Fill::default(),
             Some(stored) => {
-                let read = stored.split_at_checked(8).and_then(|(count, bytes)| {
-                    Some(Fill { count: number(count)?, bytes: number(bytes)? })
-                });
+                let read = stored
+                    .split_at_checked(8)
+                    .and_then(|(count, bytes)| Some(Fill { count: number(count)?, bytes: number(bytes)? }));
                 read.ok_or_else(|| malformed("count of what is kept"))?
             }
         };

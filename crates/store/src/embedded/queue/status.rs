@@ -31,6 +31,10 @@ pub(super) fn length(bytes: &[u8]) -> u64 {
 
 /// Roughly what it took to read it, in bytes.
 pub(super) fn weight(status: &EventStatus) -> usize {
-    let payload = if status.state.is_settled() { 0 } else { usize::try_from(status.payload_bytes).unwrap_or(usize::MAX) };
+    let payload = if status.state.is_settled() {
+        0
+    } else {
+        usize::try_from(status.payload_bytes).unwrap_or(usize::MAX)
+    };
     payload.saturating_add(256 + status.attempts.len() * 256)
 }

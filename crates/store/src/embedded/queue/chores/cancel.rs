@@ -2,6 +2,7 @@
 
 use super::Round;
 use crate::StorageError;
+use crate::embedded::disk::Durability;
 use crate::embedded::queue::failures::Mark;
 use crate::embedded::queue::keys::{self, Place};
 use crate::embedded::queue::purges;
@@ -9,7 +10,6 @@ use crate::embedded::queue::record::{Entry, decode_event, malformed};
 use crate::embedded::queue::settle::Outcome;
 use crate::embedded::queue::status;
 use crate::embedded::queue::window::Waiting;
-use crate::embedded::disk::Durability;
 use crate::queue::Cancel;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::event::{EventState, EventStatus};
@@ -40,7 +40,8 @@ impl Round<'_> {
 
     fn waiting(&self, function: &FunctionName, place: Place) -> Result<Waiting, StorageError> {
         let record = self.shared.disk.events.get(keys::event(function, place))?;
-        let (event, accepted) = decode_event(function, &record.ok_or_else(|| malformed("place of an event"))?)?;
+        let (event, accepted) =
+            decode_event(function, &record.ok_or_else(|| malformed("place of an event"))?)?;
         Ok(Waiting { event, accepted })
     }
 

@@ -143,7 +143,9 @@ impl<'a> Round<'a> {
     fn entry(&self, request_id: RequestId) -> Result<Option<Entry>, StorageError> {
         match self.entries.get(&request_id) {
             Some(changed) => Ok(changed.clone()),
-            None => self.shared.disk.ids.get(request_id.as_bytes())?.as_deref().map(Entry::decode).transpose(),
+            None => {
+                self.shared.disk.ids.get(request_id.as_bytes())?.as_deref().map(Entry::decode).transpose()
+            }
         }
     }
 

@@ -37,7 +37,8 @@ impl Round<'_> {
         let (accepted, mut status, held) = match self.entry(request_id)? {
             None => return Ok(Redrive::Unknown),
             Some(Entry::Unsettled { function, place, .. }) => {
-                let state = self.shared.lock().state_of(&function, request_id, place, self.shared.clock.now());
+                let state =
+                    self.shared.lock().state_of(&function, request_id, place, self.shared.clock.now());
                 return Ok(Redrive::NotKept(state));
             }
             Some(Entry::Settled { accepted, status, held }) => (accepted, status, held),
@@ -51,6 +52,7 @@ impl Round<'_> {
             accepted_at: now,
             attempts: Vec::new(),
             put_backs: 0,
+            last_put_back: None,
             not_before: None,
             last_response: None,
             redrive_of: Some(request_id),

@@ -36,7 +36,8 @@ impl Committer {
 
     fn forget(&mut self) {
         let now = self.shared.clock.now();
-        let forgot = self.tidy(|this, batch| this.kept.forget(&this.shared.disk, batch, now, &mut this.counts));
+        let forgot =
+            self.tidy(|this, batch| this.kept.forget(&this.shared.disk, batch, now, &mut this.counts));
         let letters = self.tidy(|this, batch| this.kept.give_up_letters(&this.shared.disk, batch, now));
         let results = self.tidy(|this, batch| this.kept.give_up_results(&this.shared.disk, batch));
         // What can't be read now is looked at again when something else happens.

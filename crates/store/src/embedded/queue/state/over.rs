@@ -38,7 +38,11 @@ impl State {
     }
 
     /// A purge has fewer records left, or none.
-    pub(in crate::embedded::queue) fn set_purge(&mut self, function: &FunctionName, purge: Option<Arc<Purge>>) {
+    pub(in crate::embedded::queue) fn set_purge(
+        &mut self,
+        function: &FunctionName,
+        purge: Option<Arc<Purge>>,
+    ) {
         let purges = Arc::make_mut(&mut self.purges);
         match purge {
             Some(purge) => drop(purges.insert(function.clone(), purge)),
@@ -47,8 +51,12 @@ impl State {
     }
 
     /// What is leased of one function or of all: order of acceptance and request id.
-    pub(in crate::embedded::queue) fn leased(&self, function: Option<&FunctionName>) -> Vec<(u64, RequestId)> {
-        let of_function = |event: &lambent_domain::event::Event| function.is_none_or(|name| *name == event.function);
+    pub(in crate::embedded::queue) fn leased(
+        &self,
+        function: Option<&FunctionName>,
+    ) -> Vec<(u64, RequestId)> {
+        let of_function =
+            |event: &lambent_domain::event::Event| function.is_none_or(|name| *name == event.function);
         let leases = self.leases.iter().filter(|(_, waiting)| of_function(&waiting.event));
         leases.map(|(_, waiting)| (waiting.accepted, waiting.event.request_id)).collect()
     }
@@ -90,7 +98,12 @@ impl State {
     }
 
     /// The withheld event's outcome is on the disk.
-    pub(in crate::embedded::queue) fn cancelled(&mut self, function: &FunctionName, place: Place, delayed: bool) {
+    pub(in crate::embedded::queue) fn cancelled(
+        &mut self,
+        function: &FunctionName,
+        place: Place,
+        delayed: bool,
+    ) {
         self.counters.cancelled += 1;
         self.unsettled = self.unsettled.saturating_sub(1);
         self.delayed = self.delayed.saturating_sub(u64::from(delayed));
@@ -111,7 +124,8 @@ impl State {
     ) -> Option<Purged> {
         let mut left = Unsettled::default();
         let mut spared = BTreeSet::new();
-        for (place, waiting) in self.leases.iter().filter(|(_, waiting)| waiting.event.function == *function) {
+        for (place, waiting) in self.leases.iter().filter(|(_, waiting)| waiting.event.function == *function)
+        {
             left.all += 1;
             left.returned += u64::from(waiting.returned());
             spared.insert(place.sequence);
