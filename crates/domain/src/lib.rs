@@ -7,6 +7,7 @@
 pub mod arn;
 pub mod attempt;
 pub mod configuration;
+pub mod delivery;
 pub mod disposition;
 pub mod event;
 pub mod event_invoke;
@@ -21,6 +22,7 @@ pub mod qualifier;
 pub mod record;
 pub mod reference;
 pub mod request_id;
+pub mod retry_policy;
 pub mod runtime;
 pub mod tags;
 pub mod tenant;

@@ -13,7 +13,8 @@
 
 use crate::concurrency::{ConcurrencyPermit, NotAdmitted, Turn};
 use crate::engine::{Refusal, Shared, Throttle};
-use crate::environment::{ExecutionEnvironment, Run};
+use crate::environment::Run;
+use crate::isolation::ExecutionEnvironment;
 use crate::logs::lines::InitializationType;
 use crate::pool::{Checkout, Place};
 use crate::processor::Processor;
@@ -58,7 +59,7 @@ pub(crate) struct Dispatcher {
 
 /// What an event is to be run in.
 enum Chosen {
-    Warm(Box<ExecutionEnvironment>, Place),
+    Warm(Box<dyn ExecutionEnvironment>, Place),
     /// One that is still to be built, in a place that is taken already: the next event of the function sees it.
     New(Place),
     /// None, for want of room.
@@ -228,7 +229,7 @@ impl Dispatcher {
             let _permit = self.shared.give_back(environment, place, permit);
             return self.settle(delivery, Settlement::without_run(disposition, self.now())).await;
         }
-        let run = self.shared.run_in(&mut environment, &place, &invocation, None).await;
+        let run = self.shared.run_in(&mut *environment, &place, &invocation, None).await;
         // Others may have the environment at once; the permit is kept until the outcome is stored, so that there are
         // never more outcomes waiting to be stored than may run.
         let _permit = self.shared.give_back(environment, place, permit);
@@ -242,7 +243,7 @@ impl Dispatcher {
         &self,
         chosen: Chosen,
         invocation: &Invocation,
-    ) -> Result<(Box<ExecutionEnvironment>, Place), Refusal> {
+    ) -> Result<(Box<dyn ExecutionEnvironment>, Place), Refusal> {
         match chosen {
             Chosen::Warm(environment, place) => Ok((environment, place)),
             Chosen::New(place) => {

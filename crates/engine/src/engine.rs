@@ -2,9 +2,11 @@
 
 use crate::concurrency::Concurrency;
 use crate::credentials::FunctionCredentials;
+use crate::deliveries::Deliveries;
 use crate::dispatcher::Dispatcher;
-use crate::environment::{ExecutionEnvironment, Run, Workshop};
+use crate::environment::{Run, Sandboxes, Workshop};
 use crate::housekeeping;
+use crate::isolation::ExecutionEnvironment;
 use crate::logs::LogStore;
 use crate::pool::{Place, Pool};
 use crate::provisioned::{ProvisionedStatus, Provisioner};
@@ -147,6 +149,7 @@ pub struct Engine {
     shared: Arc<Shared>,
     dispatcher: Dispatcher,
     functions: Arc<FunctionStore>,
+    deliveries: Arc<Deliveries>,
     /// Dispatching and housekeeping: stopped first.
     work: Tasks,
     /// Environments: stopped last.
@@ -176,7 +179,15 @@ impl Engine {
         let Parts { resources, queue, code, logs, runtimes, spawner, clock, private_api } = parts;
         let (work, environments) = (Tasks::new(), Tasks::new());
         let concurrency = Concurrency::new(options.concurrency_limit);
-        let workshop = Arc::new(Workshop { options, spawner, code, runtimes, logs, clock, private_api });
+        let workshop = Arc::new(Workshop {
+            options,
+            isolation: Arc::new(Sandboxes { spawner }),
+            code,
+            runtimes,
+            logs,
+            clock,
+            private_api,
+        });
         let shared = Arc::new(Shared {
             pool: Pool::new(concurrency.limit(), workshop.options.lifetime_max),
             workshop,
@@ -194,7 +205,7 @@ impl Engine {
         housekeeping::start(&work, &shared, resources.clone());
         let functions = resources.functions;
         let dispatcher = Dispatcher::new(Arc::clone(&shared), Arc::clone(&functions), queue);
-        Self { shared, dispatcher, functions, work, environments }
+        Self { shared, dispatcher, functions, deliveries: Arc::default(), work, environments }
     }
 
     /// Starts running events, the unsettled ones of earlier lives first, and provisioning environments. Once, when
@@ -254,6 +265,12 @@ impl Engine {
     #[must_use]
     pub fn runtimes(&self) -> &Arc<Runtimes> {
         &self.shared.workshop.runtimes
+    }
+
+    /// What became of records on their way to destinations; the courier counts here.
+    #[must_use]
+    pub fn deliveries(&self) -> &Arc<Deliveries> {
+        &self.deliveries
     }
 
     /// Counts since the start, and what runs now.
@@ -330,7 +347,7 @@ impl Shared {
         admitted: Admitted,
     ) -> Result<Run, Refusal> {
         let Seat { mut environment, place, permit } = self.seat_now(invocation, admitted).await?;
-        let run = self.run_in(&mut environment, &place, invocation, stream).await;
+        let run = self.run_in(&mut *environment, &place, invocation, stream).await;
         // Before the answer, so that a caller who calls again finds it.
         drop(self.give_back(environment, place, permit));
         run
@@ -338,7 +355,7 @@ impl Shared {
 
     pub(crate) async fn run_in(
         &self,
-        environment: &mut ExecutionEnvironment,
+        environment: &mut dyn ExecutionEnvironment,
         place: &Place,
         invocation: &Invocation,
         stream: Option<ResponseWriter>,

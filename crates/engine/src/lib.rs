@@ -7,10 +7,12 @@
 pub mod clock;
 pub mod concurrency;
 mod credentials;
+pub mod deliveries;
 mod dispatcher;
 mod engine;
 mod environment;
 mod housekeeping;
+mod isolation;
 pub mod logs;
 mod pool;
 mod processor;

@@ -3,7 +3,8 @@
 
 use crate::concurrency::{ConcurrencyPermit, NoPlace, NotAdmitted};
 use crate::engine::{Refusal, Shared, Throttle};
-use crate::environment::{ExecutionEnvironment, StartError};
+use crate::environment::StartError;
+use crate::isolation::ExecutionEnvironment;
 use crate::logs::lines::InitializationType;
 use crate::pool::{Checkout, Place};
 use lambent_domain::function::FunctionVersion;
@@ -17,7 +18,7 @@ const RETURN_PATIENCE: Duration = Duration::from_millis(20);
 /// An environment, and the right to run in it.
 #[derive(Debug)]
 pub(crate) struct Seat {
-    pub(crate) environment: Box<ExecutionEnvironment>,
+    pub(crate) environment: Box<dyn ExecutionEnvironment>,
     pub(crate) place: Place,
     pub(crate) permit: ConcurrencyPermit,
 }
@@ -103,9 +104,9 @@ impl Shared {
     /// its last answer is left to come back later, if there is a permit for it: it counts as running. Else it ends.
     pub(crate) async fn take_seat(
         self: &Arc<Self>,
-        mut environment: Box<ExecutionEnvironment>,
+        mut environment: Box<dyn ExecutionEnvironment>,
         place: Place,
-    ) -> Option<(Box<ExecutionEnvironment>, Place)> {
+    ) -> Option<(Box<dyn ExecutionEnvironment>, Place)> {
         if !environment.is_usable().await {
             return None;
         }
@@ -128,12 +129,12 @@ impl Shared {
         &self,
         version: &Arc<FunctionVersion>,
         initialization: InitializationType,
-    ) -> Result<Box<ExecutionEnvironment>, Refusal> {
+    ) -> Result<Box<dyn ExecutionEnvironment>, Refusal> {
         let tasks = self.environments.child();
         match self.workshop.start(Arc::clone(version), initialization, tasks).await {
             Ok(environment) => {
                 self.counters.environments_started.increment();
-                Ok(Box::new(environment))
+                Ok(environment)
             }
             Err(StartError::RuntimeMissing(missing)) => Err(Refusal::RuntimeMissing(missing)),
             Err(error) => {
@@ -148,7 +149,7 @@ impl Shared {
     /// must be reset, and until then it keeps the permit, because it is not free.
     pub(crate) fn give_back(
         self: &Arc<Self>,
-        environment: Box<ExecutionEnvironment>,
+        environment: Box<dyn ExecutionEnvironment>,
         place: Place,
         permit: ConcurrencyPermit,
     ) -> Option<ConcurrencyPermit> {
@@ -163,7 +164,7 @@ impl Shared {
     /// Puts an environment back once it is free; ends it if it does not become so within its function's timeout.
     fn return_later(
         self: &Arc<Self>,
-        mut environment: Box<ExecutionEnvironment>,
+        mut environment: Box<dyn ExecutionEnvironment>,
         place: Place,
         permit: ConcurrencyPermit,
     ) {

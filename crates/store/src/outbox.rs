@@ -17,6 +17,13 @@ pub trait Outbox: Send + Sync + std::fmt::Debug {
     /// are refused.
     async fn receive_records(&self, max: usize, lease: Duration) -> Vec<RecordDelivery>;
 
+    /// Gives a record back that was not tried, because its target is known not to answer now: it is not due before `due`.
+    /// Nothing is written, no try is counted, and a restart forgets it. Where this is not done better, its lease runs
+    /// out.
+    fn put_off(&self, delivery: RecordDelivery, due: Timestamp) {
+        let _ = (delivery, due);
+    }
+
     /// Makes true what came of a try, and shows it in the event's status.
     async fn settle_record(&self, delivery: RecordDelivery, end: DeliveryEnd) -> Result<(), StorageError>;
 

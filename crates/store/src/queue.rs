@@ -256,6 +256,8 @@ pub struct Backlog {
     pub bytes: u64,
     /// Those of them that run now.
     pub running: u64,
+    /// Those of them that wait for their time.
+    pub delayed: u64,
 }
 
 /// Counters over the life of the data directory, and depths now, all of one moment:

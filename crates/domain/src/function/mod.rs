@@ -27,6 +27,7 @@ pub use version::FunctionVersion;
 use crate::arn::FunctionName;
 use crate::policy::ResourcePolicy;
 use crate::qualifier::{Qualifier, Version};
+use crate::retry_policy::RetryPolicy;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -83,6 +84,12 @@ pub struct Function {
     /// What changes of permissions made of the revisions of versions; aliases keep theirs themselves.
     #[serde(default)]
     pub permission_revisions: BTreeMap<Version, PermissionRevision>,
+    /// Whether its events wait although they could run. Lambent's own.
+    #[serde(default)]
+    pub queue_paused: bool,
+    /// How function errors of its events are retried; none leaves it to AWS's rule. Lambent's own.
+    #[serde(default)]
+    pub retry_policy: Option<RetryPolicy>,
 }
 
 impl Function {
@@ -107,6 +114,8 @@ impl Function {
             urls: BTreeMap::new(),
             policies: BTreeMap::new(),
             permission_revisions: BTreeMap::new(),
+            queue_paused: false,
+            retry_policy: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The init phase: from the start of the runtime's process to its first `next` (facts: execution-environment §7.1).
 
 use super::failure;
-use super::{ExecutionEnvironment, Phase, RuntimeEnd};
+use super::{Phase, RuntimeEnd, SandboxedEnvironment};
 use crate::logs::lines::{InitPhase, InitializationType, Status};
 use crate::runtime_api::InitSignal;
 use lambent_domain::outcome::{FunctionFailure, classify_error_type};
@@ -55,7 +55,7 @@ impl InitFailure {
     }
 }
 
-impl ExecutionEnvironment {
+impl SandboxedEnvironment {
     /// The init phase of a fresh environment, outside any invocation. A failure is not yet anybody's: the first
     /// invocation tries once more.
     pub(super) async fn init_phase(&mut self) -> Option<Duration> {

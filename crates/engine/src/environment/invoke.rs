@@ -1,7 +1,8 @@
 //! Station 10, invoke: one run, under its deadline.
 
 use super::failure;
-use super::{ExecutionEnvironment, Phase, RuntimeEnd};
+use super::{Phase, RuntimeEnd, SandboxedEnvironment};
+use crate::isolation::ExecutionEnvironment;
 use crate::response_stream::ResponseWriter;
 use crate::runtime_api::{Answer, NextInvocation};
 use bytes::Bytes;
@@ -40,10 +41,10 @@ pub(crate) struct Run {
     pub(crate) log_tail: Bytes,
 }
 
-impl ExecutionEnvironment {
+impl SandboxedEnvironment {
     /// Runs the function once. What goes wrong in the function is an outcome. A response that its runtime streams goes
     /// into `stream`, if there is one.
-    pub(crate) async fn invoke(
+    pub(super) async fn invoke_now(
         &mut self,
         invocation: &Invocation,
         stream: Option<ResponseWriter>,

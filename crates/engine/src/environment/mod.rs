@@ -1,6 +1,6 @@
-//! One execution environment: a sandbox, the runtime in it, its Runtime API and its log stream.
+//! One execution environment as it is in production: a sandbox, the runtime in it, its Runtime API and its log stream.
 //!
-//! Whoever holds an [`ExecutionEnvironment`] is the only one who can run anything in it, so it runs one invocation
+//! Whoever holds an [`SandboxedEnvironment`] is the only one who can run anything in it, so it runs one invocation
 //! at a time (X1); it is built for one function version and never changes it (X2); after a timeout or a crash
 //! everything in it is killed before it runs again (X3); and when it is dropped the sandbox is, with all that was
 //! started in it (X4).
@@ -18,15 +18,19 @@ mod notices;
 mod start;
 mod variables;
 
-pub(crate) use invoke::Run;
-pub(crate) use start::{StartError, Workshop};
+pub(crate) use invoke::{Lost, Run};
+pub(crate) use start::{Sandboxes, StartError, Workshop};
 
 use crate::credentials::FunctionCredentials;
+use crate::isolation::ExecutionEnvironment;
 use crate::logs::lines::InitializationType;
+use crate::response_stream::ResponseWriter;
 use crate::runtime_api::RuntimeApi;
 use crate::tasks::Tasks;
+use async_trait::async_trait;
 use journal::Journal;
 use lambent_domain::function::FunctionVersion;
+use lambent_domain::invocation::Invocation;
 use lambent_sandbox::{Notice, Program, Sandbox};
 use lambent_store::code::{LayerTree, StoredPackage};
 use notices::{NoticeStream, RuntimeEnd};
@@ -38,7 +42,7 @@ const RESET_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// See the module's text.
 #[derive(Debug)]
-pub(crate) struct ExecutionEnvironment {
+pub(crate) struct SandboxedEnvironment {
     version: Arc<FunctionVersion>,
     sandbox: Sandbox,
     notices: NoticeStream,
@@ -80,33 +84,27 @@ enum Phase {
     Broken,
 }
 
-impl ExecutionEnvironment {
-    /// The version it serves.
-    pub(crate) fn version(&self) -> &Arc<FunctionVersion> {
+#[async_trait]
+impl ExecutionEnvironment for SandboxedEnvironment {
+    fn version(&self) -> &Arc<FunctionVersion> {
         &self.version
     }
 
-    /// How long it has been there.
-    pub(crate) fn age(&self) -> Duration {
+    fn age(&self) -> Duration {
         self.born.elapsed()
     }
 
-    /// Runs the init phase if there was none yet. It belongs to no invocation and may take 10 s, that of a provisioned
-    /// environment longer.
-    pub(crate) async fn prepare(&mut self) {
+    async fn prepare(&mut self) {
         if self.phase == Phase::Fresh {
             self.init_duration = self.init_phase().await;
         }
     }
 
-    /// Whether its runtime has been initialised and nothing has happened to it since.
-    pub(crate) fn is_warm(&self) -> bool {
+    fn is_warm(&self) -> bool {
         self.phase == Phase::Warm
     }
 
-    /// Whether its runtime is not initialised any more. Looks only, without waiting for anything; what it has seen is
-    /// lost, so an environment that has ended is of no further use.
-    pub(crate) fn has_ended(&mut self) -> bool {
+    fn has_ended(&mut self) -> bool {
         loop {
             match self.notices.try_next() {
                 Ok(None) => return self.phase != Phase::Warm,
@@ -118,9 +116,7 @@ impl ExecutionEnvironment {
         }
     }
 
-    /// Waits until the environment is free again: until its runtime has asked for its next invocation or, after a
-    /// timeout or a crash, until everything in it is killed (X3). Says whether it can be used once more.
-    pub(crate) async fn settle(&mut self, at_most: Duration) -> bool {
+    async fn settle(&mut self, at_most: Duration) -> bool {
         match self.phase {
             Phase::Cold => return true,
             Phase::Broken => return false,
@@ -147,8 +143,7 @@ impl ExecutionEnvironment {
         }
     }
 
-    /// Whether it can take an invocation without waiting for anything.
-    pub(crate) fn is_free(&self) -> bool {
+    fn is_free(&self) -> bool {
         match self.phase {
             Phase::Cold => true,
             Phase::Warm => self.api.is_idle(),
@@ -156,14 +151,11 @@ impl ExecutionEnvironment {
         }
     }
 
-    /// Whether it may be offered to others while its runtime is on its way from the answer to its next `next`, which
-    /// is a matter of microseconds.
-    pub(crate) fn is_in_order(&self) -> bool {
+    fn is_in_order(&self) -> bool {
         matches!(self.phase, Phase::Warm | Phase::Cold)
     }
 
-    /// Notices that a runtime has ended while nobody looked; false if the environment is of no use any more.
-    pub(crate) async fn is_usable(&mut self) -> bool {
+    async fn is_usable(&mut self) -> bool {
         loop {
             match self.notices.try_next() {
                 Ok(None) => return self.phase != Phase::Broken,
@@ -181,6 +173,12 @@ impl ExecutionEnvironment {
         }
     }
 
+    async fn invoke(&mut self, invocation: &Invocation, stream: Option<ResponseWriter>) -> Result<Run, Lost> {
+        self.invoke_now(invocation, stream).await
+    }
+}
+
+impl SandboxedEnvironment {
     /// Kills everything in the sandbox; `/tmp` stays. The next invocation starts the runtime again.
     async fn reset(&mut self) -> bool {
         self.phase = Phase::Broken;
@@ -216,7 +214,7 @@ impl ExecutionEnvironment {
     }
 }
 
-impl Drop for ExecutionEnvironment {
+impl Drop for SandboxedEnvironment {
     fn drop(&mut self) {
         self.tasks.stop();
     }

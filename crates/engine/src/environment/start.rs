@@ -3,14 +3,16 @@
 use super::journal::Journal;
 use super::notices::NoticeStream;
 use super::variables::{Surroundings, variables};
-use super::{ExecutionEnvironment, Phase};
+use super::{Phase, SandboxedEnvironment};
 use crate::credentials::FunctionCredentials;
+use crate::isolation::{ExecutionEnvironment, Isolation};
 use crate::logs::LogStore;
 use crate::logs::lines::InitializationType;
 use crate::runtime_api::{self, RuntimeApi};
 use crate::runtimes::{Launch, Roots, RuntimeMissing, Runtimes, find_entrypoint};
 use crate::tasks::Tasks;
 use crate::{EngineOptions, PrivateApi};
+use async_trait::async_trait;
 use lambent_domain::function::FunctionVersion;
 use lambent_domain::runtime::{Runtime, RuntimeFamily};
 use lambent_domain::time::Clock;
@@ -36,12 +38,32 @@ const MEMORY_MB_PER_CPU: u64 = 1_769;
 #[derive(Debug)]
 pub(crate) struct Workshop {
     pub(crate) options: EngineOptions,
-    pub(crate) spawner: Spawner,
+    pub(crate) isolation: Arc<dyn Isolation>,
     pub(crate) code: Arc<CodeStore>,
     pub(crate) runtimes: Arc<Runtimes>,
     pub(crate) logs: LogStore,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) private_api: Option<Arc<dyn PrivateApi>>,
+}
+
+/// The environments of production, confined by namespaces.
+#[derive(Debug)]
+pub(crate) struct Sandboxes {
+    pub(crate) spawner: Spawner,
+}
+
+#[async_trait]
+impl Isolation for Sandboxes {
+    async fn start(
+        &self,
+        workshop: &Arc<Workshop>,
+        version: Arc<FunctionVersion>,
+        initialization: InitializationType,
+        tasks: Tasks,
+    ) -> Result<Box<dyn ExecutionEnvironment>, StartError> {
+        let built = workshop.build(self.spawner.clone(), version, initialization, tasks).await?;
+        Ok(Box::new(built))
+    }
 }
 
 /// What a function sees of the disk, held for as long as it does.
@@ -90,13 +112,24 @@ pub(crate) enum StartError {
 }
 
 impl Workshop {
-    /// Builds a sandbox for the version and what belongs to it. Nothing of the function runs yet.
+    /// A new environment for the version. Nothing of the function runs yet.
     pub(crate) async fn start(
         self: &Arc<Self>,
         version: Arc<FunctionVersion>,
         initialization: InitializationType,
         tasks: Tasks,
-    ) -> Result<ExecutionEnvironment, StartError> {
+    ) -> Result<Box<dyn ExecutionEnvironment>, StartError> {
+        self.isolation.start(self, version, initialization, tasks).await
+    }
+
+    /// Builds a sandbox for the version and what belongs to it.
+    async fn build(
+        self: &Arc<Self>,
+        spawner: Spawner,
+        version: Arc<FunctionVersion>,
+        initialization: InitializationType,
+        tasks: Tasks,
+    ) -> Result<SandboxedEnvironment, StartError> {
         let id = Uuid::new_v4().simple().to_string();
         let runtime = version.configuration.runtime.clone().unwrap_or_else(|| Runtime::new("provided"));
         // Its files stay as long as the environment, also when the function has other code by then.
@@ -106,7 +139,6 @@ impl Workshop {
             self.runtimes.launch(&runtime, &Roots::sandboxed()).await.map_err(StartError::RuntimeMissing)?;
         let files = Files { package, layers };
         let spec = self.spec(&id, &version, &launch, &files);
-        let spawner = self.spawner.clone();
         // Building a sandbox is some milliseconds of system calls.
         let spawned = tokio::task::spawn_blocking(move || spawner.spawn(&spec))
             .await
@@ -132,7 +164,7 @@ impl Workshop {
         made: Made,
         spawned: Spawned,
         tasks: Tasks,
-    ) -> Result<ExecutionEnvironment, StartError> {
+    ) -> Result<SandboxedEnvironment, StartError> {
         let Made { id, version, initialization, launch, files } = made;
         let Spawned { sandbox, notices, listeners, output } = spawned;
         let stream = log_stream(&version, &id, self.clock.now());
@@ -170,7 +202,7 @@ impl Workshop {
         let program = self.program(&version, launch, &sandbox, &given);
         let Files { package, layers } = files;
         let oom_kills = sandbox.oom_kills().unwrap_or(0);
-        Ok(ExecutionEnvironment {
+        Ok(SandboxedEnvironment {
             version,
             sandbox,
             notices: NoticeStream::new(notices)?,

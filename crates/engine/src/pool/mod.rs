@@ -13,7 +13,7 @@ mod shelf;
 pub(crate) use shelf::ShelfKey;
 
 use crate::concurrency::ConcurrencyPermit;
-use crate::environment::ExecutionEnvironment;
+use crate::isolation::ExecutionEnvironment;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::function::FunctionVersion;
 use lambent_domain::tenant::TenantId;
@@ -73,7 +73,7 @@ enum PlaceKind {
 #[derive(Debug)]
 pub(crate) enum Checkout {
     /// A warm environment, and the place it takes.
-    Warm(Box<ExecutionEnvironment>, Place),
+    Warm(Box<dyn ExecutionEnvironment>, Place),
     /// None is idle, but some are at work; the bell rings when one comes back.
     Busy(Arc<Notify>),
     /// There is none at all.
@@ -140,7 +140,7 @@ impl Pool {
 
     /// Puts an environment back that is in order, unless it has become too old. Its runtime may still be on its way to
     /// `next`.
-    pub(crate) fn checkin(&self, environment: Box<ExecutionEnvironment>, place: Place) {
+    pub(crate) fn checkin(&self, environment: Box<dyn ExecutionEnvironment>, place: Place) {
         let too_old = environment.age() >= self.lifetime_max;
         let idle = Idle { environment, place, since: Instant::now() };
         let refused = {

@@ -3,7 +3,7 @@
 use super::shelf::{Shelf, ShelfKey};
 use super::{Idle, Place, PlaceKind, Pool};
 use crate::concurrency::ConcurrencyPermit;
-use crate::environment::ExecutionEnvironment;
+use crate::isolation::ExecutionEnvironment;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::function::FunctionVersion;
 use std::sync::Arc;
@@ -87,7 +87,7 @@ impl Pool {
     }
 
     /// Puts a provisioned environment on its shelf for the first time.
-    pub(crate) fn add_provisioned(&self, environment: Box<ExecutionEnvironment>, mut place: Place) {
+    pub(crate) fn add_provisioned(&self, environment: Box<dyn ExecutionEnvironment>, mut place: Place) {
         if let PlaceKind::Provisioned { ready, .. } = &mut place.kind {
             *ready = true;
             let mut shelves = self.lock();
@@ -102,7 +102,7 @@ impl Pool {
     pub(crate) fn checkout_provisioned(
         &self,
         version: &FunctionVersion,
-    ) -> Option<(Box<ExecutionEnvironment>, Place)> {
+    ) -> Option<(Box<dyn ExecutionEnvironment>, Place)> {
         if !self.keeps_any() {
             return None;
         }

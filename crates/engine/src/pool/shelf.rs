@@ -1,7 +1,7 @@
 //! The environments of one version and, where tenants are kept apart, of one tenant.
 
 use super::Place;
-use crate::environment::ExecutionEnvironment;
+use crate::isolation::ExecutionEnvironment;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::configuration::TenantIsolation;
 use lambent_domain::function::FunctionVersion;
@@ -52,7 +52,7 @@ pub(super) struct Shelf {
 #[derive(Debug)]
 pub(super) struct Idle {
     // Dropped in this order: the sandbox is told to end before its place is free.
-    pub(super) environment: Box<ExecutionEnvironment>,
+    pub(super) environment: Box<dyn ExecutionEnvironment>,
     pub(super) place: Place,
     pub(super) since: Instant,
 }

@@ -3,7 +3,7 @@
 use super::Next;
 use crate::concurrency::ConcurrencyPermit;
 use crate::engine::{Refusal, Shared};
-use crate::environment::ExecutionEnvironment;
+use crate::isolation::ExecutionEnvironment;
 use crate::logs::lines::InitializationType;
 use crate::pool::Place;
 use crate::tasks::Tasks;
@@ -115,7 +115,7 @@ impl Keeper {
     }
 
     /// One environment, initialised.
-    async fn make(&self, version: &Arc<FunctionVersion>) -> Result<Box<ExecutionEnvironment>, Failure> {
+    async fn make(&self, version: &Arc<FunctionVersion>) -> Result<Box<dyn ExecutionEnvironment>, Failure> {
         let started =
             self.shared.start_environment(version, InitializationType::ProvisionedConcurrency).await;
         let mut environment = started.map_err(|refusal| match refusal {
