@@ -1,5 +1,6 @@
 //! What can be typed about asynchronous events and their retries.
 
+use super::invoke::EventExtras;
 use super::when::{self, When};
 use super::{EndpointArgs, Format};
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
@@ -194,7 +195,7 @@ pub(crate) struct RedriveArgs {
     #[arg(long, value_name = "TEXT")]
     pub(crate) error: Option<String>,
     /// How many events a second at most [default: 100]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub(crate) per_second: Option<u32>,
     /// Don't ask. Needed where nobody can be asked.
     #[arg(long, short)]
@@ -248,6 +249,8 @@ pub(crate) struct SendArgs {
     /// Write the lines that were refused to this file, to send them again.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) refused: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) extras: EventExtras,
     #[command(flatten)]
     pub(crate) endpoint: EndpointArgs,
 }

@@ -11,6 +11,9 @@ pub(super) const EXAMPLES: &str = "Examples:
   lambent invoke hello --event --wait --tail
   lambent invoke hello --event --delay 30s --idempotency-key order-17";
 
+/// The header of a sender's own name for an event.
+pub(crate) const IDEMPOTENCY_KEY: &str = "x-lambent-idempotency-key";
+
 #[derive(Debug, Args)]
 pub(crate) struct InvokeArgs {
     /// The function's name or ARN.
@@ -37,24 +40,24 @@ pub(crate) struct InvokeArgs {
     pub(crate) endpoint: EndpointArgs,
 }
 
-/// What only an event can have. Lambent's own.
+/// What only events can have. Lambent's own.
 #[derive(Debug, Default, Args)]
 pub(crate) struct EventExtras {
-    /// The event's name of your own: a second one under the same key is not accepted again, but answered with the
-    /// first one's request id.
-    #[arg(long, value_name = "KEY", requires = "event")]
+    /// Your own name for it: sent again under the same key it is not accepted again, but answered with the first one's
+    /// request id.
+    #[arg(long, value_name = "KEY")]
     pub(crate) idempotency_key: Option<String>,
     /// How long the key is remembered: 10m, 2h, 1d.
     #[arg(long, value_name = "SPAN", requires = "idempotency_key", value_parser = when::span)]
     pub(crate) idempotency_window: Option<Duration>,
     /// Run it so much later, such as 30s.
-    #[arg(long, value_name = "SPAN", requires = "event", conflicts_with = "not_before", value_parser = when::span)]
+    #[arg(long, value_name = "SPAN", conflicts_with = "not_before", value_parser = when::span)]
     pub(crate) delay: Option<Duration>,
     /// Run it then, such as 2026-11-28T08:00:00Z.
-    #[arg(long, value_name = "TIME", requires = "event", value_parser = when::instant)]
+    #[arg(long, value_name = "TIME", value_parser = when::instant)]
     pub(crate) not_before: Option<Timestamp>,
     /// Whether it goes ahead of the function's other events.
-    #[arg(long, value_enum, requires = "event")]
+    #[arg(long, value_enum)]
     pub(crate) priority: Option<PriorityArg>,
 }
 
@@ -76,10 +79,10 @@ impl EventExtras {
             PriorityArg::High => "high".to_owned(),
         };
         let all = [
-            ("x-lambent-idempotency-key", self.idempotency_key.clone()),
+            (IDEMPOTENCY_KEY, self.idempotency_key.clone()),
             ("x-lambent-idempotency-window-seconds", self.idempotency_window.map(seconds)),
             ("x-lambent-delay-seconds", self.delay.map(seconds)),
-            ("x-lambent-not-before", self.not_before.map(|at| at.as_millis().to_string())),
+            ("x-lambent-not-before", self.not_before.map(when::rfc_3339)),
             ("x-lambent-priority", self.priority.map(priority)),
         ];
         all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
@@ -108,17 +111,14 @@ mod tests {
         ];
         assert_eq!(headers(&all).unwrap(), expected.map(|(name, value)| (name, value.to_owned())));
         let then = ["--event", "--not-before", "2026-11-28T08:00:00Z", "--priority", "high"];
-        let expected = [("x-lambent-not-before", "1795852800000"), ("x-lambent-priority", "high")];
+        let expected = [("x-lambent-not-before", "2026-11-28T08:00:00Z"), ("x-lambent-priority", "high")];
         assert_eq!(headers(&then).unwrap(), expected.map(|(name, value)| (name, value.to_owned())));
     }
 
     #[test]
-    fn what_only_an_event_can_have_needs_one() {
+    fn what_makes_no_sense_together_is_refused() {
         for wrong in [
             &["--wait"][..],
-            &["--delay", "1s"],
-            &["--idempotency-key", "k"],
-            &["--priority", "high"],
             &["--event", "--idempotency-window", "1s"],
             &["--event", "--delay", "1s", "--not-before", "2026-11-28T08:00:00Z"],
             &["--event", "--delay", "soon"],

@@ -59,6 +59,12 @@ pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
     u64::try_from(at.as_millisecond()).map(Timestamp::from_millis).map_err(|_| expected())
 }
 
+/// An instant as RFC 3339 writes it.
+pub(crate) fn rfc_3339(at: Timestamp) -> String {
+    let millis = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::MAX).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +90,7 @@ mod tests {
         assert_eq!(at("1h"), Ok(0), "not before 1970");
         assert_eq!(at("2026-11-28T08:00:00Z"), Ok(1_795_852_800_000));
         assert_eq!(at("2026-11-28T09:00:00.5+01:00"), Ok(1_795_852_800_500));
+        assert_eq!(rfc_3339(Timestamp::from_millis(1_795_852_800_500)), "2026-11-28T08:00:00.5Z");
         for wrong in ["", "yesterday", "2026-11-28", "2026-11-28T08:00:00", "1969-12-31T23:59:59Z"] {
             assert!(at(wrong).is_err(), "{wrong}");
         }

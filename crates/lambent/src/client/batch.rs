@@ -28,16 +28,18 @@ pub(crate) struct LineAnswer {
 }
 
 impl Client {
-    /// Sends events, a line each; the answers are in their order.
+    /// Sends events, a line each; the answers are in their order. `extras` are headers that hold for all of them.
     pub(crate) async fn send_batch(
         &self,
         function: &str,
         qualifier: Option<&str>,
+        extras: &[(&'static str, String)],
         lines: Bytes,
     ) -> Result<Vec<LineAnswer>, ClientError> {
         let path = format!("{FUNCTIONS}/{}/events", segment(function));
         let path = Query::default().with("Qualifier", qualifier).on(&path);
-        let headers = [("content-type", "application/x-ndjson")];
+        let mut headers = vec![("content-type", "application/x-ndjson")];
+        headers.extend(extras.iter().map(|(name, value)| (*name, value.as_str())));
         let answer = self.send(Method::POST, &path, &headers, lines, whole, BATCH_TIMEOUT).await?;
         self.line_answers(&answer.accepted()?.body)
     }

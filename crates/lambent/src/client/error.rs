@@ -78,6 +78,10 @@ fn way_out(kind: &str, message: &str) -> Option<String> {
                 "sign with a key whose policy allows {action}; `lambent keys create NAME --policy FILE` makes one"
             ))
         }
+        "IdempotentParameterMismatchException" => Some(
+            "another event needs another key; the same one must have the same payload, byte for byte"
+                .to_owned(),
+        ),
         "ServiceUnavailableException" => {
             Some("the server's own log says why; what it has accepted is kept".to_owned())
         }

@@ -6,7 +6,7 @@ use super::waiting::{self, Waited};
 use super::{Context, End};
 use crate::cli::invoke::InvokeArgs;
 use crate::client::functions::InvokeOptions;
-use crate::client::{Answer, Client};
+use crate::client::{Answer, Client, ClientError};
 use crate::failure::{Exit, Failure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -17,23 +17,16 @@ use std::io::Read;
 
 pub(super) async fn run(context: &Context, args: InvokeArgs) -> Result<(), End> {
     let client = context.client(&args.endpoint)?;
-    if args.event && args.tail && !args.wait {
-        return Err(Failure::new(Exit::Usage, "show the log", "an event has no log before it has run")
-            .hint("--wait waits until it has")
-            .into());
-    }
-    let payload = payload(&args.payload)?;
     let extras = args.extras.headers();
+    check(&args, !extras.is_empty())?;
+    let payload = payload(&args.payload)?;
     let options = InvokeOptions {
         qualifier: args.qualifier.as_deref(),
         event: args.event,
         tail: args.tail && !args.event,
         extras: &extras,
     };
-    let answer = client
-        .invoke(&args.name, payload, options)
-        .await
-        .map_err(|error| error.failure(format!("invoke {}", args.name)))?;
+    let answer = client.invoke(&args.name, payload, options).await.map_err(|error| failure(&error, &args))?;
     if !args.event {
         return show(context, &answer);
     }
@@ -45,6 +38,29 @@ pub(super) async fn run(context: &Context, args: InvokeArgs) -> Result<(), End> 
     context.output.line(id)?;
     context.output.note(&format!("accepted; `lambent events show {id}` shows what becomes of it"));
     Ok(())
+}
+
+/// Refuses what only makes sense together.
+fn check(args: &InvokeArgs, has_extras: bool) -> Result<(), Failure> {
+    if args.event && args.tail && !args.wait {
+        return Err(Failure::new(Exit::Usage, "show the log", "an event has no log before it has run")
+            .hint("--wait waits until it has"));
+    }
+    if has_extras && !args.event {
+        let cause = "keys, delays and priorities are for events only";
+        return Err(Failure::new(Exit::Usage, "invoke", cause).hint("--event makes it one"));
+    }
+    Ok(())
+}
+
+fn failure(error: &ClientError, args: &InvokeArgs) -> Failure {
+    let failure = error.failure(format!("invoke {}", args.name));
+    match error {
+        ClientError::Refused { kind, .. } if args.event && kind == "TooManyRequestsException" => {
+            failure.hint(format!("`lambent events stats {}` shows what waits", args.name))
+        }
+        _ => failure,
+    }
 }
 
 /// Waits for the end of the event, and shows it: its result on stdout, all else on stderr.
@@ -143,6 +159,22 @@ fn payload(argument: &str) -> Result<Bytes, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::{Cli, Command};
+    use clap::Parser;
+
+    #[test]
+    fn what_only_makes_sense_together_is_refused() {
+        let checked = |arguments: &[&str]| {
+            let cli = Cli::try_parse_from(["lambent", "invoke", "f"].iter().chain(arguments)).unwrap();
+            let Command::Invoke(args) = cli.command else { panic!("not invoke") };
+            check(&args, !args.extras.headers().is_empty()).map_err(|failure| failure.exit())
+        };
+        assert_eq!(checked(&["--tail"]), Ok(()));
+        assert_eq!(checked(&["--event", "--wait", "--tail", "--delay", "1s"]), Ok(()));
+        for wrong in [&["--event", "--tail"][..], &["--delay", "1s"], &["--priority", "high", "--tail"]] {
+            assert_eq!(checked(wrong), Err(Exit::Usage), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn a_payload_is_text_or_a_file() {

@@ -5,6 +5,7 @@ use super::super::spinner::Spinner;
 use super::super::{Context, End};
 use super::count;
 use crate::cli::events::SendArgs;
+use crate::cli::invoke::IDEMPOTENCY_KEY;
 use crate::client::{Client, LineAnswer};
 use crate::failure::{Exit, Failure};
 use bytes::Bytes;
@@ -31,6 +32,7 @@ pub(super) async fn run(context: &Context, args: &SendArgs) -> Result<(), End> {
         kept: args.refused.as_deref().map(create).transpose()?,
         accepted: 0,
         refused: 0,
+        again: false,
     };
     loop {
         let batch = lines.next_batch();
@@ -132,6 +134,8 @@ struct Sending<'a> {
     kept: Option<(File, &'a Path)>,
     accepted: u64,
     refused: u64,
+    /// Whether a line was refused that may be accepted later.
+    again: bool,
 }
 
 impl Sending<'_> {
@@ -142,7 +146,8 @@ impl Sending<'_> {
             body.push(b'\n');
         }
         let (function, qualifier) = (&self.args.function, self.args.qualifier.as_deref());
-        let answers = self.client.send_batch(function, qualifier, Bytes::from(body)).await;
+        let extras = extras(self.args.extras.headers(), batch.first().map_or(0, |line| line.number));
+        let answers = self.client.send_batch(function, qualifier, &extras, Bytes::from(body)).await;
         let answers = answers.and_then(|answers| {
             if answers.len() == batch.len() {
                 return Ok(answers);
@@ -168,6 +173,7 @@ impl Sending<'_> {
 
     fn refuse(&mut self, line: &Line, answer: &LineAnswer) -> Result<(), Failure> {
         self.refused = self.refused.saturating_add(1);
+        self.again |= answer.status == 429 || answer.status >= 500;
         if self.refused <= LISTED_MAX {
             let text = refusal(line.number, answer);
             self.spinner.aside(|| self.context.output.note(&text));
@@ -190,14 +196,30 @@ impl Sending<'_> {
 
     fn end(self) -> Result<(), End> {
         let total = self.total();
-        let Self { context, spinner, refused, .. } = self;
+        let Self { context, spinner, refused, again, .. } = self;
         drop(spinner);
         if refused > LISTED_MAX {
             context.output.note(&format!("and {} more", refused.saturating_sub(LISTED_MAX)));
         }
         context.output.note(&total);
+        if again {
+            context
+                .output
+                .note("hint: lines with 429 and 5xx may be accepted later; --refused FILE keeps them");
+        }
         if refused == 0 { Ok(()) } else { Err(End::Said(Exit::Refused)) }
     }
+}
+
+/// The headers of a request. The same file is cut into the same requests every time, so that the first line's number
+/// makes the sender's key one of this request alone.
+fn extras(mut headers: Vec<(&'static str, String)>, first_line: u64) -> Vec<(&'static str, String)> {
+    for (name, value) in &mut headers {
+        if *name == IDEMPOTENCY_KEY {
+            value.push_str(&format!("/{first_line}"));
+        }
+    }
+    headers
 }
 
 fn refusal(number: u64, answer: &LineAnswer) -> String {
@@ -264,6 +286,13 @@ mod tests {
     fn a_line_that_is_too_long_is_cut_where_the_server_still_sees_that_it_is() {
         let long = format!("{}\n2\n", "x".repeat(EVENT_BYTES_MAX * 2));
         assert_eq!(batches(long.as_bytes()), [[(1, EVENT_BYTES_MAX + 2), (2, 1)]]);
+    }
+
+    #[test]
+    fn each_request_has_a_key_of_its_own() {
+        let headers = vec![("x-lambent-priority", "high".to_owned()), (IDEMPOTENCY_KEY, "k".to_owned())];
+        let expected = [("x-lambent-priority", "high".to_owned()), (IDEMPOTENCY_KEY, "k/1001".to_owned())];
+        assert_eq!(extras(headers, 1_001), expected);
     }
 
     #[test]
