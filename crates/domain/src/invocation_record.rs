@@ -25,6 +25,9 @@ pub struct InvocationRecord {
     pub request_payload: Bytes,
     /// What the last run answered; none if there was no run.
     pub response: Option<RecordedResponse>,
+    /// HTTP status of the last attempt, the dead-letter queue's `ErrorCode`: 200 where the function ran, else what a
+    /// synchronous caller would have been given.
+    pub status: u16,
     /// First 1 KB of the last error's message; the dead-letter queue's `ErrorMessage`.
     pub error_message: Option<String>,
     /// X-Ray context; SQS's `AWSTraceHeader`.

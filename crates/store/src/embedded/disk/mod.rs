@@ -2,9 +2,20 @@
 //!
 //! A failed write or flush leaves it unknown what is on the disk. So the first failure is kept, every later write is
 //! refused with it, and only a restart, which reads what really is there, clears it.
+//!
+//! There are two disks: the engine's files, and, for the simulation only, one in memory that can lose power ([`memory`]).
+//! Which of them it is stands in an enum with one variant in an ordinary build, where the choice costs nothing.
+
+mod batch;
+mod keyspace;
+#[cfg(feature = "simulation")]
+pub(super) mod memory;
+
+pub(super) use batch::Batch;
+pub(super) use keyspace::{Keyspace, View};
 
 use crate::StorageError;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
+use fjall::{Database, KeyspaceCreateOptions, PersistMode};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -17,9 +28,16 @@ pub(super) enum Durability {
     Power,
 }
 
+/// What the keyspaces are in.
+enum Engine {
+    Files(Database),
+    #[cfg(feature = "simulation")]
+    Memory(memory::Handle),
+}
+
 /// The database with its keyspaces.
 pub(super) struct Disk {
-    db: Database,
+    engine: Engine,
     /// Functions and their published versions.
     pub(super) functions: Keyspace,
     /// Layers and their versions.
@@ -59,10 +77,17 @@ impl Disk {
             .max_journaling_size(128 * MIB)
             .open()
             .map_err(|error| failed(&error))?;
-        let keyspace = |name, memtable_bytes| {
-            let options = || KeyspaceCreateOptions::default().max_memtable_size(memtable_bytes);
-            db.keyspace(name, options).map_err(|error| failed(&error))
-        };
+        Self::with_keyspaces(Engine::Files(db))
+    }
+
+    /// Begins a new life on a disk in memory; whoever had it open before can't reach it any more.
+    #[cfg(feature = "simulation")]
+    pub(super) fn open_memory(disk: &memory::MemoryDisk) -> Result<Self, StorageError> {
+        Self::with_keyspaces(Engine::Memory(disk.attach()))
+    }
+
+    fn with_keyspaces(engine: Engine) -> Result<Self, StorageError> {
+        let keyspace = |name, memtable_bytes| engine.keyspace(name, memtable_bytes);
         Ok(Self {
             functions: keyspace("functions", 4 * MIB)?,
             layers: keyspace("layers", MIB)?,
@@ -73,41 +98,86 @@ impl Disk {
             history: keyspace("history", 4 * MIB)?,
             settled: keyspace("settled", 4 * MIB)?,
             counts: keyspace("counts", 4 * MIB)?,
-            db,
+            engine,
             poison: OnceLock::new(),
             #[cfg(test)]
             fault: false.into(),
         })
     }
 
-    pub(super) fn batch(&self) -> OwnedWriteBatch {
-        self.db.batch()
+    pub(super) fn batch(&self) -> Batch {
+        match &self.engine {
+            Engine::Files(db) => Batch::Files(db.batch()),
+            #[cfg(feature = "simulation")]
+            Engine::Memory(_) => Batch::Memory(Vec::new()),
+        }
     }
 
     /// A consistent view over all keyspaces; keep it short.
-    pub(super) fn snapshot(&self) -> fjall::Snapshot {
-        self.db.snapshot()
+    pub(super) fn snapshot(&self) -> View {
+        match &self.engine {
+            Engine::Files(db) => View::Files(db.snapshot()),
+            #[cfg(feature = "simulation")]
+            Engine::Memory(disk) => View::Memory(disk.view()),
+        }
     }
 
     /// Applies a batch atomically. After an error nothing is written any more.
-    pub(super) fn commit(&self, batch: OwnedWriteBatch, durability: Durability) -> Result<(), StorageError> {
+    pub(super) fn commit(&self, batch: Batch, durability: Durability) -> Result<(), StorageError> {
         self.health()?;
-        let mode = match durability {
-            Durability::Process => PersistMode::Buffer,
-            // The journal grows with the write, and fdatasync does write a file's new size.
-            Durability::Power => PersistMode::SyncData,
-        };
-        self.keep_failure(self.injected_fault().and_then(|()| batch.durability(Some(mode)).commit()))
+        let result = self.injected_fault().and_then(|()| match batch {
+            Batch::Files(batch) => {
+                let mode = match durability {
+                    Durability::Process => PersistMode::Buffer,
+                    // The journal grows with the write, and fdatasync does write a file's new size.
+                    Durability::Power => PersistMode::SyncData,
+                };
+                batch.durability(Some(mode)).commit()
+            }
+            #[cfg(feature = "simulation")]
+            Batch::Memory(changes) => self.engine.memory()?.commit(changes, durability),
+        });
+        self.keep_failure(result)
     }
 
     /// Puts everything that was committed on the disk; also finds out whether background work has failed.
     pub(super) fn flush(&self, durability: Durability) -> Result<(), StorageError> {
         self.health()?;
-        let mode = match durability {
-            Durability::Process => PersistMode::Buffer,
-            Durability::Power => PersistMode::SyncAll,
-        };
-        self.keep_failure(self.injected_fault().and_then(|()| self.db.persist(mode)))
+        let result = self.injected_fault().and_then(|()| match &self.engine {
+            Engine::Files(db) => db.persist(match durability {
+                Durability::Process => PersistMode::Buffer,
+                Durability::Power => PersistMode::SyncAll,
+            }),
+            #[cfg(feature = "simulation")]
+            Engine::Memory(disk) => disk.flush(durability),
+        });
+        self.keep_failure(result)
+    }
+
+    /// Runs work that reads or writes the disk where blocking is allowed: off the async threads, and to its end even if
+    /// the caller stops waiting. In memory nothing blocks, and another thread would make a simulation differ from run to
+    /// run: it is done on the spot.
+    pub(super) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, StorageError> {
+        match &self.engine {
+            Engine::Files(_) => tokio::task::spawn_blocking(work).await.map_err(|error| {
+                tracing::error!(%error, "a store operation did not end");
+                StorageError::Failed("a store operation did not end".into())
+            }),
+            #[cfg(feature = "simulation")]
+            Engine::Memory(_) => Ok(work()),
+        }
+    }
+
+    /// How long the next write is to take, before it is made.
+    #[cfg(feature = "simulation")]
+    pub(super) fn pace(&self) -> Option<std::time::Duration> {
+        match &self.engine {
+            Engine::Files(_) => None,
+            Engine::Memory(disk) => disk.pace(),
+        }
     }
 
     /// The failure that stopped writes, if any.
@@ -151,7 +221,28 @@ impl Disk {
     }
 }
 
+impl Engine {
+    fn keyspace(&self, name: &'static str, memtable_bytes: u64) -> Result<Keyspace, StorageError> {
+        match self {
+            Self::Files(db) => {
+                let options = || KeyspaceCreateOptions::default().max_memtable_size(memtable_bytes);
+                db.keyspace(name, options).map(Keyspace::Files).map_err(|error| failed(&error))
+            }
+            #[cfg(feature = "simulation")]
+            Self::Memory(disk) => Ok(Keyspace::Memory(disk.keyspace(name))),
+        }
+    }
+
+    #[cfg(feature = "simulation")]
+    fn memory(&self) -> fjall::Result<&memory::Handle> {
+        match self {
+            Self::Files(_) => Err(memory::another_disk()),
+            Self::Memory(disk) => Ok(disk),
+        }
+    }
+}
+
 /// Wraps an error of the engine that has not to do with writing.
-pub(super) fn failed(error: &fjall::Error) -> StorageError {
+fn failed(error: &fjall::Error) -> StorageError {
     StorageError::Failed(error.to_string().into())
 }
