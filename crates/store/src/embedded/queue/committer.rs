@@ -40,6 +40,10 @@ type Reply = oneshot::Sender<Result<(), StorageError>>;
 
 /// What the committer is asked to do.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the common one: a box for each enqueue would cost more"
+)]
 pub(super) enum Request {
     Enqueue { event: Event, record: EventRecord, reply: Reply, _room: OwnedSemaphorePermit },
     Settle { settle: Box<Settle>, reply: Reply },
