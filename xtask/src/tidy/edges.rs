@@ -20,7 +20,10 @@ const TABLE: [Edges; 7] = [
     Edges { package: "lambent-store", may_use: &["lambent-domain"] },
     Edges { package: "lambent-sandbox", may_use: &[] },
     Edges { package: "lambent-engine", may_use: &["lambent-domain", "lambent-store", "lambent-sandbox"] },
-    Edges { package: "lambent-destinations", may_use: &["lambent-domain", "lambent-store", "lambent-engine"] },
+    Edges {
+        package: "lambent-destinations",
+        may_use: &["lambent-domain", "lambent-store", "lambent-engine"],
+    },
     Edges { package: "lambent-api", may_use: &["lambent-domain", "lambent-store", "lambent-engine"] },
     Edges {
         package: "lambent",
