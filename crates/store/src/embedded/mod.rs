@@ -11,7 +11,7 @@ mod resources;
 pub mod simulation;
 
 pub use data_dir::DataDirError;
-pub use queue::{EmbeddedQueue, QueueLimits, Retention};
+pub use queue::{Admission, EmbeddedQueue, QueueLimits, Retention};
 pub use resources::EmbeddedResources;
 
 use crate::StorageError;
@@ -30,6 +30,8 @@ pub struct Options {
     pub retention: Retention,
     /// What the queue may hold in memory.
     pub limits: QueueLimits,
+    /// Which new events are taken.
+    pub admission: Admission,
 }
 
 /// Everything below one data directory.

@@ -12,6 +12,7 @@ mod backend;
 mod embedded;
 mod model;
 mod queue;
+mod queue_enqueue;
 mod queue_time;
 mod resources;
 mod simulated;

@@ -5,24 +5,28 @@
 //! power failure means that the event runs again, which at-least-once delivery allows. Writes stay in order, so a
 //! settlement is never on the disk without everything before it.
 
+mod enqueue;
 #[cfg(feature = "simulation")]
 mod stepwise;
 
+pub(super) use enqueue::{Enqueue, Incoming, Taken};
+
 use super::Shared;
+use super::admission::{Admission, Gate};
 use super::counts::Counts;
+use super::idempotency::{IdempotencyKeys, Pending};
 use super::keys::{self, Place};
 use super::outcomes::Purge;
-use super::record::{Entry, EventRecord};
+use super::record::Entry;
 use super::settle::{Settle, Step};
 use super::state::Ended;
 use super::window::Waiting;
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Durability};
-use lambent_domain::event::Event;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 /// Most requests in one batch.
@@ -30,14 +34,14 @@ const BATCH_MAX: usize = 1024;
 /// How long a settlement may be without a flush; also the pace of housekeeping.
 const TICK: Duration = Duration::from_secs(1);
 
-type Reply = oneshot::Sender<Result<(), StorageError>>;
+type Answer<T> = oneshot::Sender<Result<T, StorageError>>;
 
 /// What the committer is asked to do.
 #[derive(Debug)]
 pub(super) enum Request {
-    Enqueue { event: Event, record: EventRecord, reply: Reply, _room: OwnedSemaphorePermit },
-    Settle { settle: Box<Settle>, reply: Reply },
-    Close { reply: Reply },
+    Enqueue(Enqueue),
+    Settle { settle: Box<Settle>, reply: Answer<()> },
+    Close { reply: Answer<()> },
 }
 
 /// What to do in memory once the batch is written.
@@ -47,12 +51,22 @@ enum Effect {
     End(u64, Ended),
 }
 
+/// Whom to answer once the batch is written.
+#[derive(Default)]
+struct Replies {
+    enqueued: Vec<enqueue::Reply>,
+    settled: Vec<Answer<()>>,
+    close: Option<Answer<()>>,
+}
+
 /// State of the thread.
 pub(super) struct Committer {
     shared: Arc<Shared>,
     requests: Receiver<Request>,
     counts: Counts,
     purge: Purge,
+    gate: Gate,
+    idempotency: IdempotencyKeys,
     /// Something is written but not flushed.
     unflushed: bool,
     last_tick: Instant,
@@ -64,8 +78,13 @@ impl Committer {
         requests: Receiver<Request>,
         counts: Counts,
         purge: Purge,
+        admission: Admission,
     ) -> Self {
-        Self { shared, requests, counts, purge, unflushed: false, last_tick: Instant::now() }
+        let gate = Gate::new(admission, &shared.disk);
+        let idempotency =
+            IdempotencyKeys::new(admission.idempotency_window_max, admission.idempotency_keys_max);
+        let last_tick = Instant::now();
+        Self { shared, requests, counts, purge, gate, idempotency, unflushed: false, last_tick }
     }
 
     /// Runs until it is told to close, or until nobody can ask any more.
@@ -101,46 +120,41 @@ impl Committer {
     }
 
     /// Commits what was taken; returns whom to tell when it was asked to close.
-    fn handle(&mut self, taken: &mut Vec<Request>) -> Option<Reply> {
-        let mut replies = Vec::with_capacity(taken.len());
-        let mut close = None;
-        let result = self.commit(taken, &mut replies, &mut close);
-        for reply in replies {
+    fn handle(&mut self, taken: &mut Vec<Request>) -> Option<Answer<()>> {
+        let mut replies = Replies::default();
+        let result = self.commit(taken, &mut replies);
+        for reply in replies.enqueued {
+            reply.send(result.clone());
+        }
+        for reply in replies.settled {
             // Whoever has stopped waiting does not need to know.
             let _ = reply.send(result.clone());
         }
         if self.last_tick.elapsed() >= TICK {
             self.tick();
-        } else if self.purge.is_due() {
+        } else if self.purge.is_due() || self.idempotency.is_due() {
             self.forget();
         }
-        close
+        replies.close
     }
 
-    fn commit(
-        &mut self,
-        taken: &mut Vec<Request>,
-        replies: &mut Vec<Reply>,
-        close: &mut Option<Reply>,
-    ) -> Result<(), StorageError> {
+    fn commit(&mut self, taken: &mut Vec<Request>, replies: &mut Replies) -> Result<(), StorageError> {
         let mut batch = self.shared.disk.batch();
         let mut effects = Vec::with_capacity(taken.len());
         let mut durability = Durability::Process;
-        // The permits go back when the batch is written, not before.
-        let mut rooms = Vec::with_capacity(taken.len());
+        let mut pending = Pending::default();
         for request in taken.drain(..) {
             match request {
-                Request::Enqueue { event, record, reply, _room } => {
-                    replies.push(reply);
-                    rooms.push(_room);
+                Request::Enqueue(enqueue) => {
                     durability = Durability::Power;
-                    effects.push(self.enqueue(&mut batch, event, record));
+                    let reply = self.enqueue(&mut batch, &mut pending, &mut effects, enqueue);
+                    replies.enqueued.push(reply);
                 }
                 Request::Settle { settle, reply } => {
-                    replies.push(reply);
+                    replies.settled.push(reply);
                     effects.push(self.settle(&mut batch, *settle));
                 }
-                Request::Close { reply } => *close = Some(reply),
+                Request::Close { reply } => replies.close = Some(reply),
             }
         }
         if effects.is_empty() {
@@ -153,21 +167,8 @@ impl Committer {
         Ok(())
     }
 
-    fn enqueue(&mut self, batch: &mut Batch, event: Event, record: EventRecord) -> Effect {
-        let disk = &self.shared.disk;
-        let sequence = self.counts.next_sequence();
-        let place = Place { due: self.shared.advance(event.accepted_at), sequence };
-        let function = &event.function;
-        let request_id = *event.request_id.as_bytes();
-        batch.insert(&disk.events, keys::event(function, place), record.finish(sequence));
-        batch.insert(&disk.ids, request_id, Entry::encode_unsettled(function, sequence, place));
-        batch.insert(&disk.history, keys::history(function, sequence), request_id);
-        self.counts.accepted(function);
-        Effect::Accept(place, Waiting { event, accepted: sequence })
-    }
-
     fn settle(&mut self, batch: &mut Batch, settle: Settle) -> Effect {
-        let Settle { lease, place, was_returned, step } = settle;
+        let Settle { lease, place, before, step } = settle;
         let disk = &self.shared.disk;
         match step {
             Step::Retry { due, waiting, record } => {
@@ -177,14 +178,12 @@ impl Committer {
                 let entry = Entry::encode_unsettled(function, waiting.accepted, place);
                 batch.insert(&disk.events, keys::event(function, place), record.finish(waiting.accepted));
                 batch.insert(&disk.ids, *waiting.event.request_id.as_bytes(), entry);
-                if !was_returned {
-                    self.counts.returned(function);
-                }
+                self.counts.retried(function, before, waiting.load());
                 Effect::Retry(lease, place, waiting)
             }
             Step::End { function, ended, outcome } => {
                 batch.remove(&disk.events, keys::event(&function, place));
-                self.counts.settled(&function, was_returned);
+                self.counts.settled(&function, before, ended);
                 self.purge.file_outcome(disk, batch, outcome, &mut self.counts);
                 Effect::End(lease, ended)
             }
@@ -209,6 +208,7 @@ impl Committer {
     /// Forgets old outcomes and flushes settlements. Failures are kept by the disk and show in `health`.
     fn tick(&mut self) {
         self.last_tick = Instant::now();
+        self.gate.look(&self.shared.disk);
         self.forget();
         // Without anything to flush this still tells whether the engine's own work has failed.
         let _ = if self.unflushed { self.flush() } else { self.shared.disk.flush(Durability::Process) };
@@ -218,13 +218,15 @@ impl Committer {
         let now = self.shared.clock.now();
         let disk = &self.shared.disk;
         let mut batch = disk.batch();
-        match self.purge.forget(disk, &mut batch, now, &mut self.counts) {
-            Ok(0) => {}
-            Ok(_) => {
-                self.counts.write(disk, &mut batch);
-                self.unflushed |= disk.commit(batch, Durability::Process).is_ok();
-            }
-            Err(error) => tracing::warn!(%error, "could not read old outcomes"),
+        let outcomes =
+            self.purge.forget(disk, &mut batch, now, &mut self.counts).map(|outcomes| outcomes > 0);
+        let keys = self.idempotency.forget(disk, &mut batch, now, &mut self.counts);
+        for error in [&outcomes, &keys].into_iter().filter_map(|result| result.as_ref().err()) {
+            tracing::warn!(%error, "could not read what is to be forgotten");
+        }
+        if outcomes.unwrap_or_default() || keys.unwrap_or_default() {
+            self.counts.write(disk, &mut batch);
+            self.unflushed |= disk.commit(batch, Durability::Process).is_ok();
         }
     }
 

@@ -109,7 +109,7 @@ impl Shared {
                 return Ok(Scan { found, next: Some(place) });
             }
             let (event, accepted) = decode_event(&plan.function, &record)?;
-            let waiting = Waiting { event, accepted };
+            let waiting = Waiting { event, accepted, bytes: u64::try_from(record.len()).unwrap_or(u64::MAX) };
             bytes += waiting.weight();
             found.push((place, waiting));
         }

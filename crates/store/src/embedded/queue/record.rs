@@ -66,6 +66,11 @@ impl EventRecord {
         Ok(Self(record))
     }
 
+    /// How long it is.
+    pub(super) fn bytes(&self) -> u64 {
+        u64::try_from(self.0.len()).unwrap_or(u64::MAX)
+    }
+
     /// Fills the gap.
     pub(super) fn finish(mut self, accepted: u64) -> Vec<u8> {
         if let Some(gap) = self.0.get_mut(1..9) {
@@ -254,17 +259,17 @@ fn push_optional(record: &mut Vec<u8>, bytes: Option<impl AsRef<[u8]>>) -> Resul
     Ok(())
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
         Some(*taken)
     }
 
     #[expect(clippy::option_option, reason = "outer: readable at all; inner: the field is there")]
-    fn optional(&mut self) -> Option<Option<&'a [u8]>> {
+    pub(super) fn optional(&mut self) -> Option<Option<&'a [u8]>> {
         let length = usize::try_from(u32::from_be_bytes(self.take()?)).ok()?;
         let Some(length) = length.checked_sub(1) else { return Some(None) };
         let (taken, rest) = self.0.split_at_checked(length)?;

@@ -3,6 +3,7 @@
 //! The caller encodes, for two reasons: the one committer need not do it for all, and what can't be encoded fails alone.
 //! Nothing the committer does with a request can fail any more but the disk.
 
+use super::counts::Load;
 use super::keys::Place;
 use super::record::{Entry, EventRecord};
 use super::state::Ended;
@@ -22,8 +23,8 @@ pub(super) struct Settle {
     pub(super) lease: u64,
     /// Where the event is until now.
     pub(super) place: Place,
-    /// Whether it had been put back or retried before.
-    pub(super) was_returned: bool,
+    /// What it counted for until now.
+    pub(super) before: Load,
     pub(super) step: Step,
 }
 
@@ -52,7 +53,7 @@ impl Settle {
         (place, waiting): (Place, Waiting),
         settlement: Settlement,
     ) -> Result<Self, StorageError> {
-        let was_returned = waiting.returned();
+        let before = waiting.load();
         let Settlement { disposition, attempt, put_back, decided_at, .. } = settlement;
         let step = match disposition {
             Disposition::RetryAt(due) => retry(waiting, attempt, put_back, due)?,
@@ -62,7 +63,7 @@ impl Settle {
             }
             Disposition::Cancelled => end(waiting, attempt, decided_at, Ended::Cancelled, None)?,
         };
-        Ok(Self { lease, place, was_returned, step })
+        Ok(Self { lease, place, before, step })
     }
 }
 
@@ -77,6 +78,7 @@ fn retry(
     event.attempts.extend(attempt);
     event.last_put_back = put_back;
     let record = EventRecord::encode(event)?;
+    waiting.bytes = record.bytes();
     Ok(Step::Retry { due, waiting, record })
 }
 
@@ -87,7 +89,7 @@ fn end(
     ended: Ended,
     condition: Option<FailureCondition>,
 ) -> Result<Step, StorageError> {
-    let Waiting { mut event, accepted } = waiting;
+    let Waiting { mut event, accepted, .. } = waiting;
     event.attempts.extend(attempt);
     let function = event.function.clone();
     let status = EventStatus {

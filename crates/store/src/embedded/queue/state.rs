@@ -5,10 +5,11 @@
 //! ([`super::leases`]).
 
 use super::QueueLimits;
+use super::counts::{Totals, Unsettled};
 use super::keys::Place;
 use super::leases::{Lease, Leases};
 use super::window::{Admitted, Room, Scan, Waiting, Window};
-use crate::queue::{Delivery, QueueStats};
+use crate::queue::{Backlog, Delivery, QueueStats};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
@@ -22,6 +23,12 @@ struct FunctionEvents {
     window: Window,
     /// In memory, leased, or only on the disk.
     unsettled: u64,
+    /// Bytes of their records.
+    bytes: u64,
+    /// Those that are leased.
+    running: u64,
+    /// Those that have been put back, retried or delayed, and are only on the disk.
+    delayed: u64,
     /// Named by `next_ready`, or about to be, and not found empty since.
     announced: bool,
     /// When `next_ready` looks at it again.
@@ -78,7 +85,8 @@ pub(super) enum Ended {
 }
 
 impl State {
-    pub(super) fn new(limits: QueueLimits, admitted: u64) -> Self {
+    pub(super) fn new(limits: QueueLimits, admitted: u64, totals: Totals) -> Self {
+        let Totals { received, succeeded, failed, cancelled } = totals;
         Self {
             limits,
             functions: HashMap::new(),
@@ -88,18 +96,27 @@ impl State {
             latest: Timestamp::from_millis(0),
             admitted,
             window_bytes: 0,
-            counters: QueueStats::default(),
+            counters: QueueStats { received, succeeded, failed, cancelled, ..QueueStats::default() },
             unsettled: 0,
             delayed: 0,
         }
     }
 
     /// Takes in a function that has events on the disk at start. It is named at once.
-    pub(super) fn recover(&mut self, function: FunctionName, first: Place, unsettled: u64, returned: u64) {
-        let events =
-            FunctionEvents { window: Window::on_disk(first), unsettled, announced: true, timer: None };
-        self.unsettled += unsettled;
-        self.delayed += returned;
+    pub(super) fn recover(&mut self, function: FunctionName, first: Place, unsettled: Unsettled) {
+        let Unsettled { all, returned, bytes } = unsettled;
+        let window = Window::on_disk(first);
+        let delayed = returned;
+        let events = FunctionEvents {
+            window,
+            unsettled: all,
+            bytes,
+            delayed,
+            announced: true,
+            ..FunctionEvents::default()
+        };
+        self.unsettled += all;
+        self.delayed += delayed;
         self.functions.insert(function.clone(), events);
         self.announced.push_back(function);
     }
@@ -120,8 +137,12 @@ impl State {
         self.counters.received += 1;
         self.unsettled += 1;
         let function = waiting.event.function.clone();
-        self.functions.entry(function.clone()).or_default().unsettled += 1;
-        self.admit(&function, place, waiting, true);
+        let events = self.functions.entry(function.clone()).or_default();
+        events.unsettled += 1;
+        events.bytes = events.bytes.saturating_add(waiting.bytes);
+        // A sender may have delayed it. Else it is due, even if the clock that `latest` follows is behind.
+        let due = waiting.event.not_before.is_none() || place.due <= self.latest;
+        self.admit(&function, place, waiting, due);
     }
 
     fn admit(&mut self, function: &FunctionName, place: Place, waiting: Waiting, due: bool) {
@@ -135,7 +156,9 @@ impl State {
         };
         let admitted = events.window.admit(place, waiting, due, room);
         self.window_bytes = self.window_bytes + events.window.bytes() - before;
-        self.delayed += u64::from(returned && admitted == Admitted::Disk);
+        let delayed = u64::from(returned && admitted == Admitted::Disk);
+        events.delayed += delayed;
+        self.delayed += delayed;
         self.announce(function);
     }
 
@@ -200,6 +223,7 @@ impl State {
         while deliveries.len() < max
             && let Some((place, waiting)) = events.window.take()
         {
+            events.running += 1;
             deliveries.push(self.leases.grant(place, waiting, steady_now, lease));
         }
         self.window_bytes = self.window_bytes + events.window.bytes() - before;
@@ -227,7 +251,11 @@ impl State {
         let Some(events) = self.functions.get_mut(function) else { return };
         let before = events.window.bytes();
         match scan {
-            Some(scan) => self.delayed = self.delayed.saturating_sub(events.window.end_refill(scan)),
+            Some(scan) => {
+                let due = events.window.end_refill(scan);
+                events.delayed = events.delayed.saturating_sub(due);
+                self.delayed = self.delayed.saturating_sub(due);
+            }
             None => events.window.abandon_refill(),
         }
         self.window_bytes = self.window_bytes + events.window.bytes() - before;
@@ -264,13 +292,19 @@ impl State {
         self.unsettled = self.unsettled.saturating_sub(1);
         if let Some(events) = self.functions.get_mut(&waiting.event.function) {
             events.unsettled = events.unsettled.saturating_sub(1);
+            events.running = events.running.saturating_sub(1);
+            events.bytes = events.bytes.saturating_sub(waiting.bytes);
         }
         self.announce(&waiting.event.function);
     }
 
     /// The settlement is on the disk: the event runs again at its new place.
     pub(super) fn retry(&mut self, lease: u64, place: Place, waiting: Waiting) {
-        if self.leases.remove(lease).is_some() {
+        if let Some(Lease { waiting: before, .. }) = self.leases.remove(lease) {
+            if let Some(events) = self.functions.get_mut(&waiting.event.function) {
+                events.running = events.running.saturating_sub(1);
+                events.bytes = events.bytes.saturating_sub(before.bytes).saturating_add(waiting.bytes);
+            }
             let (function, due) = (waiting.event.function.clone(), place.due <= self.latest);
             self.admit(&function, place, waiting, due);
         }
@@ -293,6 +327,7 @@ impl State {
     fn put_back(&mut self, place: Place, waiting: Waiting) {
         let function = waiting.event.function.clone();
         if let Some(events) = self.functions.get_mut(&function) {
+            events.running = events.running.saturating_sub(1);
             let before = events.window.bytes();
             events.window.put_back(place, waiting);
             self.window_bytes = self.window_bytes + events.window.bytes() - before;
@@ -315,13 +350,21 @@ impl State {
         self.latest
     }
 
+    /// What waits of one function.
+    pub(super) fn backlog(&self, function: &FunctionName) -> Backlog {
+        self.functions.get(function).map_or_else(Backlog::default, |events| Backlog {
+            events: events.unsettled,
+            bytes: events.bytes,
+            running: events.running,
+            delayed: events.delayed.min(events.unsettled.saturating_sub(events.running)),
+        })
+    }
+
+    /// Whatever becomes of an event changes two of these at once, so they add up at every moment.
     pub(super) fn stats(&self) -> QueueStats {
         let running = self.leases.len();
-        QueueStats {
-            running,
-            delayed: self.delayed,
-            ready: self.unsettled.saturating_sub(running).saturating_sub(self.delayed),
-            ..self.counters
-        }
+        let waiting = self.unsettled.saturating_sub(running);
+        let delayed = self.delayed.min(waiting);
+        QueueStats { running, delayed, ready: waiting - delayed, ..self.counters }
     }
 }

@@ -10,6 +10,7 @@
 //! fetches them in order. During a refill new events are kept aside in `arrivals`; else a busy function would never
 //! catch up with the disk.
 
+use super::counts::Load;
 use super::keys::Place;
 use lambent_domain::event::Event;
 use lambent_domain::time::Timestamp;
@@ -20,6 +21,8 @@ use std::collections::BTreeMap;
 pub(super) struct Waiting {
     pub(super) event: Event,
     pub(super) accepted: u64,
+    /// Bytes of its record on the disk.
+    pub(super) bytes: u64,
 }
 
 impl Waiting {
@@ -28,9 +31,14 @@ impl Waiting {
         256 + self.event.payload.len() + self.event.attempts.len() * 256
     }
 
-    /// Whether it has been put back or retried.
+    /// Whether it has been put back or retried, or was delayed by its sender: only such events wait for their time.
     pub(super) fn returned(&self) -> bool {
-        self.event.put_backs > 0 || !self.event.attempts.is_empty()
+        self.event.put_backs > 0 || !self.event.attempts.is_empty() || self.event.not_before.is_some()
+    }
+
+    /// What it counts for.
+    pub(super) fn load(&self) -> Load {
+        Load { returned: self.returned(), bytes: self.bytes }
     }
 }
 
