@@ -315,7 +315,10 @@ impl From<StorageError> for ApiError {
         match error {
             StorageError::Full => Self::unavailable("The event queue is full. Try again later."),
             StorageError::Closed => Self::unavailable("The server is shutting down."),
-            StorageError::Poisoned(_) | StorageError::Failed(_) => Self::internal(error),
+            StorageError::Poisoned(_) | StorageError::Failed(_) => {
+                let message = "The server cannot store anything now; its log has the cause.";
+                Self { operator: Some(error.to_string()), ..Self::new(UNAVAILABLE, Kind::Unsaid, message) }
+            }
         }
     }
 }

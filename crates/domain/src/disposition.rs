@@ -105,6 +105,19 @@ pub enum FailureCondition {
     Recursion,
 }
 
+impl FailureCondition {
+    /// The word for it in destination records.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RetriesExhausted => "RetriesExhausted",
+            Self::EventAgeExceeded => "EventAgeExceeded",
+            Self::ZeroReservedConcurrency => "ZeroReservedConcurrency",
+            Self::Recursion => crate::invocation_record::RECURSION_CONDITION,
+        }
+    }
+}
+
 /// Decides after an attempt. `jitter` is a random number that spreads put-backs; it is the only chance involved.
 #[must_use]
 pub fn decide(
@@ -207,6 +220,7 @@ mod tests {
             kind: FailureKind::RuntimeExited,
             payload: Bytes::new(),
             message: String::new(),
+            error_type: None,
         })
     }
 

@@ -333,9 +333,7 @@ impl Dispatcher {
 fn attempt(number: u32, version: &FunctionVersion, run: &Run) -> Attempt {
     let (error_type, error_message) = match &run.outcome {
         Outcome::Returned { .. } => (None, None),
-        Outcome::Failed(failure) => {
-            (Some(failure.kind.error_type().to_owned()), Some(failure.message.clone()))
-        }
+        Outcome::Failed(failure) => (Some(failure.name().to_owned()), Some(failure.message.clone())),
     };
     Attempt {
         number,

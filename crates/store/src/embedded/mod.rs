@@ -5,6 +5,7 @@
 
 mod data_dir;
 mod disk;
+mod journal;
 mod queue;
 mod resources;
 #[cfg(feature = "simulation")]

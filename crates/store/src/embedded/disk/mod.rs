@@ -75,12 +75,11 @@ const MIB: u64 = 1 << 20;
 
 impl Disk {
     pub(super) fn open(path: &Path) -> Result<Self, StorageError> {
-        // The journal is what an opening after a crash has to replay: 128 MiB keep that under a second or two.
-        let db = Database::builder(path)
-            .cache_size(16 * MIB)
-            .max_journaling_size(128 * MIB)
-            .open()
-            .map_err(|error| failed(&error))?;
+        let db = match open_database(path) {
+            Err(fjall::Error::JournalRecovery(_)) if cut_broken_tail(path)? => open_database(path),
+            opened => opened,
+        }
+        .map_err(|error| failed(&error))?;
         Self::with_keyspaces(Engine::Files(db), Some(path.to_owned()))
     }
 
@@ -237,6 +236,16 @@ impl Disk {
     pub(super) fn inject_fault(&self, on: bool) {
         self.fault.store(on, std::sync::atomic::Ordering::Relaxed);
     }
+}
+
+/// The journal is what an opening after a crash has to replay: 128 MiB keep that under a second or two.
+fn open_database(path: &Path) -> fjall::Result<Database> {
+    Database::builder(path).cache_size(16 * MIB).max_journaling_size(128 * MIB).open()
+}
+
+fn cut_broken_tail(path: &Path) -> Result<bool, StorageError> {
+    super::journal::cut_broken_tail(path)
+        .map_err(|error| StorageError::Failed(format!("mend the journal: {error}").into()))
 }
 
 impl Engine {

@@ -1,5 +1,13 @@
 //! What is told about an event that is over: one record, and whom it goes to (facts: async-invocation §6, §7).
 
+mod dead_letter;
+mod json;
+mod told;
+
+pub use dead_letter::DeadLetterAttributes;
+pub use json::RECURSION_CONDITION;
+pub use told::{Told, records_of};
+
 use crate::arn::FunctionName;
 use crate::disposition::FailureCondition;
 use crate::qualifier::{Qualifier, Version};
