@@ -5,8 +5,9 @@ use crate::suites::{bounds_suite, queue_suites, random_histories, resource_suite
 use lambent_domain::disposition::Disposition;
 use lambent_domain::event::EventState;
 use lambent_domain::time::Clock;
-use lambent_store::embedded::Options;
 use lambent_store::embedded::simulation::{Faults, MemoryDisk, SimulatedStore};
+use lambent_store::embedded::{EmbeddedQueue, Options};
+use lambent_store::outbox::Outbox;
 use lambent_store::queue::{EnqueueError, EventQueue, Settlement};
 use lambent_store::resources::Resources;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use tokio::task::JoinSet;
 
 pub(crate) struct Simulated {
     disk: MemoryDisk,
-    events: Arc<dyn EventQueue>,
+    events: Arc<EmbeddedQueue>,
     resources: Resources,
     committer: JoinSet<()>,
     options: Options,
@@ -63,6 +64,10 @@ impl Simulated {
 #[async_trait::async_trait]
 impl Backend for Simulated {
     fn queue(&self) -> &dyn EventQueue {
+        self.events.as_ref()
+    }
+
+    fn outbox(&self) -> &dyn Outbox {
         self.events.as_ref()
     }
 

@@ -12,7 +12,7 @@ mod keyspace;
 pub(super) mod memory;
 
 pub(super) use batch::Batch;
-pub(super) use keyspace::{Keyspace, View};
+pub(super) use keyspace::{Entries, Keyspace, View};
 
 use crate::StorageError;
 use fjall::{Database, KeyspaceCreateOptions, PersistMode};
@@ -56,6 +56,22 @@ pub(super) struct Disk {
     pub(super) settled: Keyspace,
     /// Function, idempotency key → what was accepted under it; time, sequence → key.
     pub(super) idempotency: Keyspace,
+    /// Function, order of acceptance → request id and what failed: an index of events with an error.
+    pub(super) failures: Keyspace,
+    /// Request id → place in its line, and the event as the dead-letter list keeps it.
+    pub(super) letters: Keyspace,
+    /// Time of putting, sequence → request id and bytes: the order in which dead letters are given up.
+    pub(super) letters_line: Keyspace,
+    /// Request id → place in its line, and what the function returned.
+    pub(super) results: Keyspace,
+    /// Time of putting, sequence → request id and bytes: the order in which results are given up.
+    pub(super) results_line: Keyspace,
+    /// Due time, sequence → number of a record that waits to be sent.
+    pub(super) outbox: Keyspace,
+    /// Number → record that waits to be sent.
+    pub(super) outgoing: Keyspace,
+    /// Function → purge whose records are not all removed.
+    pub(super) purges: Keyspace,
     /// Counts that belong to the same batches as what they count.
     pub(super) counts: Keyspace,
     /// None for the disk in memory.
@@ -101,6 +117,14 @@ impl Disk {
             history: keyspace("history", 4 * MIB)?,
             settled: keyspace("settled", 4 * MIB)?,
             idempotency: keyspace("idempotency", 4 * MIB)?,
+            failures: keyspace("failures", 2 * MIB)?,
+            letters: keyspace("letters", 8 * MIB)?,
+            letters_line: keyspace("letters_line", MIB)?,
+            results: keyspace("results", 8 * MIB)?,
+            results_line: keyspace("results_line", MIB)?,
+            outbox: keyspace("outbox", 2 * MIB)?,
+            outgoing: keyspace("outgoing", 16 * MIB)?,
+            purges: keyspace("purges", MIB)?,
             counts: keyspace("counts", 4 * MIB)?,
             engine,
             path,

@@ -4,19 +4,25 @@
 //! ride along with the next flush, or with the one that is made every [`TICK`] at the latest: losing a settlement in a
 //! power failure means that the event runs again, which at-least-once delivery allows. Writes stay in order, so a
 //! settlement is never on the disk without everything before it.
+//!
+//! What is rarer, and may have to read before it writes, comes behind what everybody waits for: chores ([`super::chores`]),
+//! then housekeeping, a small piece at a time.
 
 mod enqueue;
+mod housekeeping;
 #[cfg(feature = "simulation")]
 mod stepwise;
 
-pub(super) use enqueue::{Enqueue, Incoming, Taken};
+pub(super) use enqueue::{Enqueue, Incoming, Taken, write_event};
 
 use super::Shared;
 use super::admission::{Admission, Gate};
+use super::chores::{Chore, Purging, Round};
 use super::counts::Counts;
+use super::failures;
 use super::idempotency::{IdempotencyKeys, Pending};
+use super::kept::Kept;
 use super::keys::{self, Place};
-use super::outcomes::Purge;
 use super::record::Entry;
 use super::settle::{Settle, Step};
 use super::state::Ended;
@@ -38,9 +44,14 @@ type Answer<T> = oneshot::Sender<Result<T, StorageError>>;
 
 /// What the committer is asked to do.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the common one: a box for each enqueue would cost more"
+)]
 pub(super) enum Request {
     Enqueue(Enqueue),
     Settle { settle: Box<Settle>, reply: Answer<()> },
+    Chore(Box<Chore>),
     Close { reply: Answer<()> },
 }
 
@@ -51,11 +62,13 @@ enum Effect {
     End(u64, Ended),
 }
 
-/// Whom to answer once the batch is written.
+/// Whom to answer once the batch is written, and what else to do then.
 #[derive(Default)]
 struct Replies {
     enqueued: Vec<enqueue::Reply>,
     settled: Vec<Answer<()>>,
+    /// To be done behind the batch.
+    chores: Vec<Chore>,
     close: Option<Answer<()>>,
 }
 
@@ -64,11 +77,14 @@ pub(super) struct Committer {
     shared: Arc<Shared>,
     requests: Receiver<Request>,
     counts: Counts,
-    purge: Purge,
+    kept: Kept,
+    purging: Purging,
     gate: Gate,
     idempotency: IdempotencyKeys,
     /// Something is written but not flushed.
     unflushed: bool,
+    /// Housekeeping found nothing it could do, however full things are.
+    stuck: bool,
     last_tick: Instant,
 }
 
@@ -77,24 +93,36 @@ impl Committer {
         shared: Arc<Shared>,
         requests: Receiver<Request>,
         counts: Counts,
-        purge: Purge,
+        kept: Kept,
         admission: Admission,
     ) -> Self {
+        let purging = shared.lock().purges().keys().map(|function| (function.clone(), None)).collect();
         let gate = Gate::new(admission, &shared.disk);
         let idempotency =
             IdempotencyKeys::new(admission.idempotency_window_max, admission.idempotency_keys_max);
-        let last_tick = Instant::now();
-        Self { shared, requests, counts, purge, gate, idempotency, unflushed: false, last_tick }
+        Self {
+            shared,
+            requests,
+            counts,
+            kept,
+            purging,
+            gate,
+            idempotency,
+            unflushed: false,
+            stuck: false,
+            last_tick: Instant::now(),
+        }
     }
 
     /// Runs until it is told to close, or until nobody can ask any more.
     pub(super) fn run(mut self) {
         let mut taken = Vec::with_capacity(BATCH_MAX);
         loop {
-            match self.requests.recv_timeout(TICK) {
+            let wait = if self.has_work() { Duration::ZERO } else { TICK };
+            match self.requests.recv_timeout(wait) {
                 Ok(request) => taken.push(request),
                 Err(RecvTimeoutError::Timeout) => {
-                    self.tick();
+                    self.work();
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => {
@@ -130,11 +158,12 @@ impl Committer {
             // Whoever has stopped waiting does not need to know.
             let _ = reply.send(result.clone());
         }
-        if self.last_tick.elapsed() >= TICK {
-            self.tick();
-        } else if self.purge.is_due() || self.idempotency.is_due() {
-            self.forget();
+        if !replies.chores.is_empty() {
+            let books = (&mut self.counts, &mut self.kept, &mut self.purging);
+            self.unflushed |= Round::run(&self.shared, books, replies.chores);
         }
+        self.stuck = false;
+        self.work();
         replies.close
     }
 
@@ -154,6 +183,7 @@ impl Committer {
                     replies.settled.push(reply);
                     effects.push(self.settle(&mut batch, *settle));
                 }
+                Request::Chore(chore) => replies.chores.push(*chore),
                 Request::Close { reply } => replies.close = Some(reply),
             }
         }
@@ -161,9 +191,11 @@ impl Committer {
             return self.shared.disk.health();
         }
         self.counts.write(&self.shared.disk, &mut batch);
+        self.kept.write(&self.shared.disk, &mut batch);
         self.shared.disk.commit(batch, durability)?;
         self.unflushed = durability == Durability::Process;
         self.apply(effects);
+        self.kept.publish(&self.shared);
         Ok(())
     }
 
@@ -171,20 +203,21 @@ impl Committer {
         let Settle { lease, place, before, step } = settle;
         let disk = &self.shared.disk;
         match step {
-            Step::Retry { due, waiting, record } => {
+            Step::Retry { due, waiting, record, failure } => {
                 let function = &waiting.event.function;
                 batch.remove(&disk.events, keys::event(function, place));
                 let place = Place { due, sequence: self.counts.next_sequence() };
                 let entry = Entry::encode_unsettled(function, waiting.accepted, place);
                 batch.insert(&disk.events, keys::event(function, place), record.finish(waiting.accepted));
                 batch.insert(&disk.ids, *waiting.event.request_id.as_bytes(), entry);
+                failures::write(disk, batch, function, waiting.accepted, waiting.event.request_id, failure);
                 self.counts.retried(function, before, waiting.load());
                 Effect::Retry(lease, place, waiting)
             }
             Step::End { function, ended, outcome } => {
                 batch.remove(&disk.events, keys::event(&function, place));
                 self.counts.settled(&function, before, ended);
-                self.purge.file_outcome(disk, batch, outcome, &mut self.counts);
+                self.kept.file(disk, batch, &function, outcome, &mut self.counts);
                 Effect::End(lease, ended)
             }
         }
@@ -203,31 +236,6 @@ impl Committer {
             state.admitted_up_to(self.counts.last_sequence());
         }
         self.shared.wake.notify_one();
-    }
-
-    /// Forgets old outcomes and flushes settlements. Failures are kept by the disk and show in `health`.
-    fn tick(&mut self) {
-        self.last_tick = Instant::now();
-        self.gate.look(&self.shared.disk);
-        self.forget();
-        // Without anything to flush this still tells whether the engine's own work has failed.
-        let _ = if self.unflushed { self.flush() } else { self.shared.disk.flush(Durability::Process) };
-    }
-
-    fn forget(&mut self) {
-        let now = self.shared.clock.now();
-        let disk = &self.shared.disk;
-        let mut batch = disk.batch();
-        let outcomes =
-            self.purge.forget(disk, &mut batch, now, &mut self.counts).map(|outcomes| outcomes > 0);
-        let keys = self.idempotency.forget(disk, &mut batch, now, &mut self.counts);
-        for error in [&outcomes, &keys].into_iter().filter_map(|result| result.as_ref().err()) {
-            tracing::warn!(%error, "could not read what is to be forgotten");
-        }
-        if outcomes.unwrap_or_default() || keys.unwrap_or_default() {
-            self.counts.write(disk, &mut batch);
-            self.unflushed |= disk.commit(batch, Durability::Process).is_ok();
-        }
     }
 
     fn flush(&mut self) -> Result<(), StorageError> {

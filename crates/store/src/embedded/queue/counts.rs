@@ -70,6 +70,8 @@ impl Counts {
                 OLDER_SEQUENCE | OLDER_OUTCOMES if has_numbers => Some(()),
                 OLDER_SEQUENCE => keys::number(&value).map(|number| counts.sequence = number),
                 OLDER_OUTCOMES => keys::number(&value).map(|number| counts.outcomes = number),
+                // Of somebody else ([`super::kept`]).
+                other if other.starts_with('$') => Some(()),
                 name => counts.read_function(name, &value, &mut unmeasured),
             };
             read.ok_or_else(|| malformed("count"))?;
@@ -163,6 +165,17 @@ impl Counts {
         self.outcomes += 1;
         self.totals.ended(ended, 1);
         self.change(function, |count| count.remove(load));
+    }
+
+    /// All that waits of a function is over, but for what runs.
+    pub(super) fn purged(&mut self, function: &FunctionName, left: Unsettled) {
+        self.totals.ended(Ended::Cancelled, self.of(function).all.saturating_sub(left.all));
+        self.change(function, |count| *count = left);
+    }
+
+    /// An outcome is remembered of an event that had been counted as settled before.
+    pub(super) fn remembered(&mut self) {
+        self.outcomes += 1;
     }
 
     /// Outcomes that are remembered.

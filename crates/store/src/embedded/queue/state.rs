@@ -4,16 +4,20 @@
 //! that steps back stands still until it has caught up, so that places stay in order. Leases have a clock of their own
 //! ([`super::leases`]).
 
+mod over;
+
 use super::QueueLimits;
 use super::counts::{Totals, Unsettled};
 use super::keys::Place;
 use super::leases::{Lease, Leases};
+use super::purges::Purges;
 use super::window::{Admitted, Room, Scan, Waiting, Window};
 use crate::queue::{Backlog, Delivery, QueueStats};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -51,6 +55,8 @@ pub(super) struct State {
     counters: QueueStats,
     unsettled: u64,
     delayed: u64,
+    /// Purges whose records are not all removed; changed as a whole, so that a reader can keep what it saw.
+    purges: Arc<Purges>,
 }
 
 /// What a receive has to do.
@@ -99,6 +105,7 @@ impl State {
             counters: QueueStats { received, succeeded, failed, cancelled, ..QueueStats::default() },
             unsettled: 0,
             delayed: 0,
+            purges: Arc::default(),
         }
     }
 
@@ -252,7 +259,9 @@ impl State {
         let before = events.window.bytes();
         match scan {
             Some(scan) => {
-                let due = events.window.end_refill(scan);
+                let purge = self.purges.get(function);
+                let is_over = |place| purge.is_some_and(|purge| purge.covers(place));
+                let due = events.window.end_refill(scan, is_over);
                 events.delayed = events.delayed.saturating_sub(due);
                 self.delayed = self.delayed.saturating_sub(due);
             }

@@ -112,9 +112,9 @@ async fn a_fault_of_background_work_shows_in_health_without_a_write() {
 async fn a_panicking_committer_shows_in_health() {
     let queue = Fixture::new(Options::default()).open();
     let (requests, taken) = sync_channel(1);
-    let purge = Purge::new(Retention::default());
+    let kept = Kept::open(&queue.shared.disk, &Options::default(), &Counts::default()).unwrap();
     let shared = Arc::clone(&queue.shared);
-    let committer = Committer::new(shared, taken, Counts::default(), purge, Admission::default());
+    let committer = Committer::new(shared, taken, Counts::default(), kept, Admission::default());
     drop(requests);
     let panicked = std::thread::spawn(move || {
         let _committer = committer;
