@@ -19,6 +19,7 @@ mod function_urls;
 pub mod generated;
 pub mod guard;
 pub mod harness;
+mod instant;
 mod invoke;
 pub mod json;
 pub mod logs;

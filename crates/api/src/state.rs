@@ -1,6 +1,7 @@
 //! What the handlers work with.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use lambent_domain::time::Clock;
 use lambent_engine::Engine;
@@ -8,12 +9,16 @@ use lambent_store::code::CodeStore;
 use lambent_store::queue::EventQueue;
 use lambent_store::resources::Resources;
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
 use crate::authorization::Refusals;
 use crate::function_urls::UrlIndex;
 use crate::naming::Identity;
 use crate::s3::S3;
+
+/// A day.
+const IDEMPOTENCY_WINDOW: Duration = Duration::from_secs(86_400);
 
 /// Shared by every request.
 #[derive(Debug)]
@@ -28,6 +33,10 @@ pub struct AppState {
     pub access: Access,
     /// Where code is fetched from when it is in S3.
     pub s3: Option<S3>,
+    /// How long the key of an event is remembered where its sender does not say.
+    pub idempotency_window: Duration,
+    /// Resolves when the server stops: whoever waits for an event ends then.
+    pub stopping: CancellationToken,
     pub(crate) urls: UrlIndex,
     pub(crate) refusals: Refusals,
     /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
@@ -57,6 +66,8 @@ impl AppState {
             identity,
             access,
             s3: None,
+            idempotency_window: IDEMPOTENCY_WINDOW,
+            stopping: CancellationToken::new(),
             urls,
             refusals: Refusals::default(),
             claims: Mutex::default(),

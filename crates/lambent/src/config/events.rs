@@ -42,8 +42,23 @@ pub(crate) static SETTLED_RETENTION_HOURS: Key = Key {
     doc: "How long the final state of an event can be asked for.",
 };
 
-pub(super) static KEYS: &[&Key] =
-    &[&RETRY_BASE_DELAY_SECS, &RETRY_ATTEMPTS_MAX, &AGE_MAX_SECS, &SETTLED_RETENTION_HOURS];
+pub(crate) static IDEMPOTENCY_WINDOW_SECS: Key = Key {
+    section: "events",
+    name: "idempotency_window_secs",
+    kind: Kind::Number { min: 1, max: 1_209_600, unit: "seconds" },
+    default: Default::Fixed("86400"),
+    since: "0.1.0",
+    doc: "How long an event's X-Lambent-Idempotency-Key is remembered, from its acceptance, where its sender does not say \
+          with X-Lambent-Idempotency-Window-Seconds.",
+};
+
+pub(super) static KEYS: &[&Key] = &[
+    &IDEMPOTENCY_WINDOW_SECS,
+    &RETRY_BASE_DELAY_SECS,
+    &RETRY_ATTEMPTS_MAX,
+    &AGE_MAX_SECS,
+    &SETTLED_RETENTION_HOURS,
+];
 
 /// What the program runs on.
 #[derive(Debug, Clone)]
@@ -52,6 +67,7 @@ pub(crate) struct Events {
     pub(crate) retry_attempts_max: u32,
     pub(crate) age_max: Duration,
     pub(crate) settled_retention: Duration,
+    pub(crate) idempotency_window: Duration,
 }
 
 impl Events {
@@ -62,6 +78,7 @@ impl Events {
             retry_attempts_max: u32::try_from(number(&RETRY_ATTEMPTS_MAX)).unwrap_or(u32::MAX),
             age_max: Duration::from_secs(number(&AGE_MAX_SECS)),
             settled_retention: Duration::from_secs(number(&SETTLED_RETENTION_HOURS).saturating_mul(3_600)),
+            idempotency_window: Duration::from_secs(number(&IDEMPOTENCY_WINDOW_SECS)),
         }
     }
 }

@@ -69,12 +69,12 @@ impl Server {
         warn_of_trusted_functions(config);
         let level = ready.spawner.level();
         let s3 = s3(&config.aws)?;
-        let state = app_state(config, &ready, runtimes, &limits, s3);
+        let front = Tasks::new();
+        let state = app_state(config, &ready, runtimes, &limits, s3, &front);
         let mut names = config.server.host_names.clone();
         names.push(host_of(address));
         let any_address = address.ip().is_unspecified();
         let door = Door::public(Arc::clone(&state), Guard { names, any_address }, limits);
-        let front = Tasks::new();
         let shutdown = front.stopping();
         let registry = state.access.registry.clone();
         front.spawn_until_stopped(lambent_api::access::watch(registry, ready.access));
@@ -188,6 +188,7 @@ fn app_state(
     runtimes: Arc<Runtimes>,
     limits: &Limits,
     s3: Option<S3>,
+    front: &Tasks,
 ) -> Arc<AppState> {
     let (resources, events) = (ready.store.resources.clone(), ready.store.events.clone());
     let clock = Arc::new(SystemClock);
@@ -244,6 +245,8 @@ fn app_state(
     let code = Arc::clone(&ready.store.code);
     let mut state = AppState::new(resources, events, code, engine.clone(), clock, identity, access);
     state.s3 = s3;
+    state.idempotency_window = config.events.idempotency_window;
+    state.stopping = front.stopping();
     let state = Arc::clone(cell.get_or_init(|| Arc::new(state)));
     // Only now can a function that runs call what it may call.
     engine.dispatch();
