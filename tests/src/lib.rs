@@ -4,7 +4,9 @@
 #![expect(clippy::panic, reason = "this crate is for tests, which end that way")]
 #![expect(clippy::expect_used, reason = "this crate is for tests, which end that way")]
 
+pub mod chance;
 pub mod client;
+pub mod faults;
 pub mod function;
 pub mod http;
 pub mod runtime;
@@ -12,7 +14,9 @@ pub mod script;
 pub mod server;
 pub mod user;
 
+pub use chance::Chance;
 pub use client::Client;
+pub use faults::Faults;
 pub use function::Package;
 pub use http::Reply;
 pub use script::Script;

@@ -91,6 +91,17 @@ impl Server {
         Self::start_in(self.user, Arc::clone(&self.directory), arguments, variables)
     }
 
+    /// The variables it will have when it is started again.
+    pub fn set_variables(&mut self, variables: &[(&str, &str)]) {
+        self.variables =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    }
+
+    /// Whether its process has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("the server can be waited for").is_some()
+    }
+
     /// `SIGKILL`, and waits until the process is gone. Again is no error.
     pub fn kill(&mut self) {
         let _ = self.child.kill();

@@ -355,10 +355,9 @@ impl From<StorageError> for ApiError {
         match error {
             StorageError::Full => Self::unavailable("The event queue is full. Try again later."),
             StorageError::Closed => Self::unavailable("The server is shutting down."),
-            StorageError::Poisoned(_) => {
-                Self::storage_refused(error, "The server's disk takes no writes. Try again later.")
+            StorageError::Poisoned(_) | StorageError::Failed(_) => {
+                Self::storage_refused(error, "The server cannot store anything now; its log has the cause.")
             }
-            StorageError::Failed(_) => Self::internal(error),
         }
     }
 }
@@ -367,9 +366,6 @@ impl From<EnqueueError> for ApiError {
     /// What can be mended by trying again says so, in a form that the SDKs of AWS do try again.
     fn from(error: EnqueueError) -> Self {
         match error {
-            EnqueueError::Storage(cause @ StorageError::Failed(_)) => {
-                Self::storage_refused(cause, "The event could not be stored. Try again later.")
-            }
             EnqueueError::Storage(error) => error.into(),
             EnqueueError::BacklogFull => Self::backlog_full(),
             EnqueueError::DiskFull => {

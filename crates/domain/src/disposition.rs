@@ -58,6 +58,27 @@ pub enum AttemptResult<'a> {
     FunctionGone,
 }
 
+/// Why an event was put back without a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PutBack {
+    /// There was no concurrency for it: 429.
+    Throttled,
+    /// A fault of ours or the host's: 500.
+    SystemError,
+}
+
+impl PutBack {
+    /// The HTTP status that a synchronous caller would have been given.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Throttled => 429,
+            Self::SystemError => 500,
+        }
+    }
+}
+
 /// What becomes of the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disposition {
@@ -82,6 +103,19 @@ pub enum FailureCondition {
     ZeroReservedConcurrency,
     /// It was part of a recursive chain.
     Recursion,
+}
+
+impl FailureCondition {
+    /// The word for it in destination records.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RetriesExhausted => "RetriesExhausted",
+            Self::EventAgeExceeded => "EventAgeExceeded",
+            Self::ZeroReservedConcurrency => "ZeroReservedConcurrency",
+            Self::Recursion => crate::invocation_record::RECURSION_CONDITION,
+        }
+    }
 }
 
 /// Decides after an attempt. `jitter` is a random number that spreads put-backs; it is the only chance involved.
@@ -173,6 +207,7 @@ mod tests {
             accepted_at: ACCEPTED,
             attempts: (1..=runs).map(attempt).collect(),
             put_backs,
+            last_put_back: None,
             priority: Priority::Normal,
             not_before: None,
             last_response: None,
@@ -185,6 +220,7 @@ mod tests {
             kind: FailureKind::RuntimeExited,
             payload: Bytes::new(),
             message: String::new(),
+            error_type: None,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::arn::FunctionName;
 use crate::attempt::Attempt;
-use crate::disposition::FailureCondition;
+use crate::disposition::{FailureCondition, PutBack};
 use crate::invocation_record::DeliveryStatus;
 use crate::qualifier::Qualifier;
 use crate::request_id::RequestId;
@@ -33,6 +33,8 @@ pub struct Event {
     pub attempts: Vec<Attempt>,
     /// How often it was put back without a run, for throttling or a fault of ours.
     pub put_backs: u32,
+    /// Why it was put back, if that is the last thing that happened to it; none after a run.
+    pub last_put_back: Option<PutBack>,
     /// Which of its function's events it goes ahead of.
     pub priority: Priority,
     /// Its sender does not want it run before this instant; none for at once.
@@ -105,6 +107,7 @@ pub fn accept(request: EventRequest, now: Timestamp) -> Event {
         accepted_at: now,
         attempts: Vec::new(),
         put_backs: 0,
+        last_put_back: None,
         priority,
         not_before: not_before.filter(|not_before| *not_before > now),
         last_response: None,

@@ -23,9 +23,26 @@ pub struct FunctionFailure {
     pub payload: Bytes,
     /// First 1 KB of the error's message, for the event's record.
     pub message: String,
+    /// What the error object calls its type, such as `ValueError`, if it says so; up to 256 bytes.
+    pub error_type: Option<String>,
 }
 
 impl FunctionFailure {
+    /// The names the error goes by: what its object says, and our own classification.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        self.error_type.as_deref().into_iter().chain([self.kind.error_type()]).collect()
+    }
+
+    /// The name that says most: an exception's own where a runtime has posted one.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match (&self.kind, &self.error_type) {
+            (FailureKind::Raised(_), Some(own)) => own,
+            (kind, _) => kind.error_type(),
+        }
+    }
+
     /// Whether it ran out of time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -66,6 +83,23 @@ impl FailureKind {
             Self::RuntimeProtocol(text) => text,
         }
     }
+}
+
+/// What is kept of an error's message, in bytes.
+const MESSAGE_BYTES_MAX: usize = 1_024;
+
+/// Cuts a message to what is kept of it, between two characters.
+#[must_use]
+pub fn first_kilobyte(text: String) -> String {
+    shortened(text, MESSAGE_BYTES_MAX)
+}
+
+/// Cuts a text to this many bytes at most, between two characters.
+#[must_use]
+pub fn shortened(mut text: String, bytes_max: usize) -> String {
+    let end = (0..=bytes_max.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.truncate(end.unwrap_or(0));
+    text
 }
 
 /// Reduces the error type a runtime sent to the form AWS keeps: `Runtime.X…` or `Function.X…` with a capitalised

@@ -11,6 +11,7 @@
 //! A provisioned environment that is free needs no admission: its place is its own. An event whose version has none, or
 //! whose function has used up its reservation meanwhile, is put back as throttled.
 
+use crate::chance::random;
 use crate::concurrency::{ConcurrencyPermit, NotAdmitted, Turn};
 use crate::engine::{Refusal, Shared, Throttle};
 use crate::environment::Run;
@@ -35,7 +36,6 @@ use lambent_store::queue::{Delivery, EventQueue, Settlement};
 use lambent_store::resources::FunctionStore;
 use std::sync::Arc;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// How long an event waits for a warm environment of its function before a new one is started for it.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -200,6 +200,7 @@ impl Dispatcher {
                 }
                 Checkout::Nothing => return self.new_seat(invocation),
                 Checkout::Busy(returned) => tokio::select! {
+                    biased;
                     () = returned.notified() => {}
                     () = &mut give_up => return self.new_seat(invocation),
                 },
@@ -332,9 +333,7 @@ impl Dispatcher {
 fn attempt(number: u32, version: &FunctionVersion, run: &Run) -> Attempt {
     let (error_type, error_message) = match &run.outcome {
         Outcome::Returned { .. } => (None, None),
-        Outcome::Failed(failure) => {
-            (Some(failure.kind.error_type().to_owned()), Some(failure.message.clone()))
-        }
+        Outcome::Failed(failure) => (Some(failure.name().to_owned()), Some(failure.message.clone())),
     };
     Attempt {
         number,
@@ -346,10 +345,4 @@ fn attempt(number: u32, version: &FunctionVersion, run: &Run) -> Attempt {
         error_message,
         log: run.log.clone(),
     }
-}
-
-/// Four random bytes; the identifiers' generator is at hand and fast.
-fn random() -> u32 {
-    let (most, _, _, _) = Uuid::new_v4().as_fields();
-    most
 }

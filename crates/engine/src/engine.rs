@@ -177,17 +177,18 @@ impl Engine {
     #[must_use]
     pub fn new(options: EngineOptions, parts: Parts) -> Self {
         let Parts { resources, queue, code, logs, runtimes, spawner, clock, private_api } = parts;
+        let isolation = Arc::new(Sandboxes { spawner });
+        let workshop = Workshop { options, isolation, code, runtimes, logs, clock, private_api };
+        let engine = Self::over(workshop, &resources, queue);
+        housekeeping::start_on_disk(&engine.work, &engine.shared, resources);
+        engine
+    }
+
+    /// The engine over whatever its environments are made of.
+    pub(crate) fn over(workshop: Workshop, resources: &Resources, queue: Arc<dyn EventQueue>) -> Self {
         let (work, environments) = (Tasks::new(), Tasks::new());
-        let concurrency = Concurrency::new(options.concurrency_limit);
-        let workshop = Arc::new(Workshop {
-            options,
-            isolation: Arc::new(Sandboxes { spawner }),
-            code,
-            runtimes,
-            logs,
-            clock,
-            private_api,
-        });
+        let concurrency = Concurrency::new(workshop.options.concurrency_limit);
+        let workshop = Arc::new(workshop);
         let shared = Arc::new(Shared {
             pool: Pool::new(concurrency.limit(), workshop.options.lifetime_max),
             workshop,
@@ -202,8 +203,8 @@ impl Engine {
         for function in resources.functions.list(None, usize::MAX) {
             shared.follow(&function.name, Some(&function));
         }
-        housekeeping::start(&work, &shared, resources.clone());
-        let functions = resources.functions;
+        housekeeping::start(&work, &shared);
+        let functions = Arc::clone(&resources.functions);
         let dispatcher = Dispatcher::new(Arc::clone(&shared), Arc::clone(&functions), queue);
         Self { shared, dispatcher, functions, deliveries: Arc::default(), work, environments }
     }

@@ -16,9 +16,13 @@ const LOG_INTERVAL: Duration = Duration::from_secs(60);
 /// longer than anybody may take from finding a function to holding its package.
 const CODE_INTERVAL: Duration = Duration::from_secs(600);
 
-/// Starts them all; they end with `tasks`.
-pub(crate) fn start(tasks: &Tasks, shared: &Arc<Shared>, resources: Resources) {
+/// Starts what happens in memory; it ends with `tasks`.
+pub(crate) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
     tasks.spawn_until_stopped(reap_environments(Arc::clone(shared)));
+}
+
+/// Starts what happens on the disk; it ends with `tasks`.
+pub(crate) fn start_on_disk(tasks: &Tasks, shared: &Arc<Shared>, resources: Resources) {
     tasks.spawn_until_stopped(remove_old_logs(Arc::clone(shared)));
     tasks.spawn_until_stopped(remove_unused_code(Arc::clone(shared), resources));
 }

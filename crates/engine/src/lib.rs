@@ -4,6 +4,7 @@
 //! [`Engine`] is the door. A synchronous call and an event from the queue take the same path from admission on:
 //! `concurrency`, `pool`, `environment`; only the `dispatcher` knows the queue.
 
+mod chance;
 pub mod clock;
 pub mod concurrency;
 mod credentials;
@@ -21,6 +22,8 @@ mod response_stream;
 mod runtime_api;
 pub mod runtimes;
 mod seats;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 pub mod stats;
 mod streaming;
 pub mod tasks;

@@ -1,6 +1,10 @@
 //! The command line: what can be typed. What it does is in [`crate::commands`].
 
 pub(crate) mod access;
+pub(crate) mod events;
+pub(crate) mod invoke;
+pub(crate) mod retry_policy;
+pub(crate) mod when;
 
 use crate::config::key::Key;
 use crate::config::settings::Flag;
@@ -27,8 +31,15 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Create or update a function from a directory or a zip file.
     Deploy(DeployArgs),
-    /// Invoke a function and print what it returns.
-    Invoke(InvokeArgs),
+    /// Invoke a function and print what it returns, or hand it an event.
+    #[command(after_help = invoke::EXAMPLES)]
+    Invoke(invoke::InvokeArgs),
+    /// See what became of events, and act on them.
+    #[command(subcommand)]
+    Events(events::EventsCommand),
+    /// Say how often and when a function's failed events are tried again.
+    #[command(subcommand)]
+    RetryPolicy(retry_policy::RetryPolicyCommand),
     /// List the functions.
     Functions(FunctionsArgs),
     /// Print what a function has logged.
@@ -164,26 +175,6 @@ pub(crate) struct DeployArgs {
     pub(crate) endpoint: EndpointArgs,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct InvokeArgs {
-    /// The function's name or ARN.
-    pub(crate) name: String,
-    /// The event: JSON, @FILE, or - for standard input [default: {}]
-    #[arg(long, value_name = "JSON", default_value = "{}", hide_default_value = true)]
-    pub(crate) payload: String,
-    /// Hand it over as an asynchronous event and print its request id, instead of waiting for the answer.
-    #[arg(long, conflicts_with = "tail")]
-    pub(crate) event: bool,
-    /// Print the last 4 KB of the invocation's log on stderr.
-    #[arg(long)]
-    pub(crate) tail: bool,
-    /// A version or an alias.
-    #[arg(long)]
-    pub(crate) qualifier: Option<String>,
-    #[command(flatten)]
-    pub(crate) endpoint: EndpointArgs,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people.
@@ -209,7 +200,7 @@ pub(crate) struct LogsArgs {
     #[arg(long, short)]
     pub(crate) follow: bool,
     /// How far back to begin: a number with s, m, h or d.
-    #[arg(long, value_name = "AGE", default_value = "10m", value_parser = crate::commands::logs::age)]
+    #[arg(long, value_name = "AGE", default_value = "10m", value_parser = when::span)]
     pub(crate) since: std::time::Duration,
     #[command(flatten)]
     pub(crate) endpoint: EndpointArgs,

@@ -19,19 +19,32 @@ pub(crate) enum Exit {
     Refused,
     /// A setting is wrong.
     Configuration,
-    /// Stopped by a second signal before the drain had ended.
+    /// An event that was waited for has failed.
+    EventFailed,
+    /// An event that was waited for was cancelled.
+    EventCancelled,
+    /// An event that was waited for was not over in time.
+    StillWaiting,
+    /// Stopped by a signal while there was still something to do.
     Interrupted,
 }
 
 /// Every code, its number and its meaning, as `lambent --help` prints them.
-const TABLE: [(Exit, u8, &str); 7] = [
+const TABLE: [(Exit, u8, &str); 10] = [
     (Exit::Failed, 1, "it did not work; the message says why"),
     (Exit::Usage, 2, "the command line is wrong"),
     (Exit::FunctionError, 3, "the function was run and failed (its error is the output)"),
     (Exit::Unreachable, 4, "no Lambent server answers at the endpoint"),
     (Exit::Refused, 5, "the server refused the request"),
     (Exit::Configuration, 6, "a setting is wrong or not allowed"),
-    (Exit::Interrupted, 130, "stopped at once by a second signal; nothing accepted is lost"),
+    (Exit::EventFailed, 7, "the event that was waited for was given up (its error is on stderr)"),
+    (Exit::EventCancelled, 8, "the event that was waited for was cancelled"),
+    (Exit::StillWaiting, 9, "the event that was waited for was not over in time, and goes on"),
+    (
+        Exit::Interrupted,
+        130,
+        "stopped: a server by a second signal, a wait by Ctrl-C; nothing accepted is lost",
+    ),
 ];
 
 impl Exit {

@@ -4,7 +4,7 @@
 //! worth a message: [`Output::data`] reports it as [`Gone`] and the command ends quietly.
 
 use crate::environment::Environment;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 
 /// Nobody reads stdout any more.
 #[derive(Debug)]
@@ -59,6 +59,27 @@ impl Output {
         self.colour_err
     }
 
+    /// How many columns the terminal has that shows the data; none where nobody looks.
+    pub(crate) fn width(self) -> Option<usize> {
+        let stdout = io::stdout();
+        let size = rustix::termios::tcgetwinsize(&stdout).ok().filter(|_| stdout.is_terminal())?;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+    }
+
+    /// Asks a person; none where there is nobody to be asked.
+    pub(crate) fn ask(self, question: &str) -> Option<bool> {
+        let stdin = io::stdin();
+        if !(stdin.is_terminal() && self.progress) {
+            return None;
+        }
+        let mut stderr = io::stderr().lock();
+        let asked = write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush());
+        drop(stderr);
+        let mut answer = String::new();
+        asked.and_then(|()| stdin.lock().read_line(&mut answer)).ok()?;
+        Some(is_yes(&answer))
+    }
+
     /// One line of data.
     pub(crate) fn line(self, text: &str) -> Result<(), Gone> {
         self.data(format!("{text}\n").as_bytes())
@@ -91,6 +112,10 @@ impl Output {
     pub(crate) fn paint(self, paint_with: Paint, text: &str) -> String {
         paint(self.colour_out, paint_with, text)
     }
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
 fn paint(colour: bool, paint: Paint, text: &str) -> String {
@@ -137,6 +162,20 @@ mod tests {
             "NAME         SIZE\na-long-name  3\n"
         );
         assert_eq!(table(&[]), "");
+    }
+
+    #[test]
+    fn only_yes_is_yes() {
+        for (answer, expected) in [
+            ("y\n", true),
+            (" YES \n", true),
+            ("", false),
+            ("\n", false),
+            ("n\n", false),
+            ("yesterday", false),
+        ] {
+            assert_eq!(is_yes(answer), expected, "{answer:?}");
+        }
     }
 
     #[test]

@@ -75,6 +75,7 @@ fn event() -> Event {
         accepted_at: WallClock.now(),
         attempts: Vec::new(),
         put_backs: 0,
+        last_put_back: None,
         priority: Priority::Normal,
         not_before: None,
         last_response: None,

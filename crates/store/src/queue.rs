@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::attempt::Attempt;
-use lambent_domain::disposition::Disposition;
+use lambent_domain::disposition::{Disposition, PutBack};
 use lambent_domain::event::{Event, EventState, EventStatus};
 use lambent_domain::invocation_record::OutgoingRecord;
 use lambent_domain::request_id::RequestId;
@@ -122,6 +122,8 @@ pub struct Settlement {
     pub disposition: Disposition,
     /// The run that was made; none when the event was put back or given up without one.
     pub attempt: Option<Attempt>,
+    /// Why it is put back, if it is; it stays with the event.
+    pub put_back: Option<PutBack>,
     /// When it was decided.
     pub decided_at: Timestamp,
     /// What the run answered. After a failure that is retried it stays with the event; after a success it is the
@@ -137,7 +139,15 @@ impl Settlement {
     /// Of which nobody is told.
     #[must_use]
     pub fn new(disposition: Disposition, attempt: Option<Attempt>, decided_at: Timestamp) -> Self {
-        Self { disposition, attempt, decided_at, response: None, records: Vec::new(), dead_letter: false }
+        Self {
+            disposition,
+            attempt,
+            put_back: None,
+            decided_at,
+            response: None,
+            records: Vec::new(),
+            dead_letter: false,
+        }
     }
 
     /// For a delivery that is decided upon without having been run.

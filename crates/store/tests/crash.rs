@@ -59,6 +59,7 @@ fn event(number: u64) -> Event {
         accepted_at: NOW,
         attempts: Vec::new(),
         put_backs: 0,
+        last_put_back: None,
         priority: Priority::Normal,
         not_before: None,
         last_response: None,

@@ -7,6 +7,7 @@
 //! themselves, so a machine's own Python packages or AWS settings cannot change an outcome.
 
 mod debian;
+mod faults;
 mod go;
 mod nextest;
 mod node;
@@ -81,6 +82,7 @@ fn prepare(workspace: &Workspace) -> Result<Vec<Variable>, Failure> {
     variables.push(("LAMBENT_TEST_AWS_2", debian::AWS_CLI_2.into()));
     variables.extend(node::prepare(&workspace.root, &home)?);
     variables.extend(go::prepare(&workspace.root, &home)?);
+    variables.extend(faults::prepare(&workspace.root, &home)?);
     variables.extend(sample::build(workspace, &home)?);
     nextest::prepare(workspace, &home)?;
     // The whole workspace, because one package alone may get other features of its dependencies than it gets

@@ -79,7 +79,8 @@ impl Manifest<'_> {
         for dependency in &package.dependencies {
             let name = dependency.name.as_str();
             let is_allowed = match dependency.kind.as_deref() {
-                Some("dev") => edges.stand_on(name),
+                // On itself, to turn on what only its tests may have.
+                Some("dev") => name == package.name || edges.stand_on(name),
                 _ => edges.may_use.contains(&name),
             };
             if dependency.path.is_some() && !is_allowed {
@@ -149,6 +150,7 @@ mod tests {
         assert_eq!(found("crates/api", "lambent-api", "lambent-sandbox", None), 1);
         assert_eq!(found("crates/api", "lambent-api", "lambent-sandbox", Some("dev")), 0);
         assert_eq!(found("crates/store", "lambent-store", "lambent-engine", Some("dev")), 1);
+        assert_eq!(found("crates/store", "lambent-store", "lambent-store", Some("dev")), 0);
     }
 
     #[test]

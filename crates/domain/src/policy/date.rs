@@ -1,6 +1,6 @@
 //! Instants as policies write them: the ISO 8601 forms that the W3C's note allows, or seconds since 1970.
 
-use crate::time::Timestamp;
+use crate::time::{Timestamp, civil};
 
 const DAY_SECS: i64 = 86_400;
 
@@ -95,21 +95,6 @@ fn days_before_year(year: i64) -> i64 {
 fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let months: i64 = (1..month).map(|earlier| days_in(year, earlier)).sum();
     days_before_year(year) - days_before_year(1970) + months + day - 1
-}
-
-fn civil(days: i64) -> (i64, i64, i64) {
-    // A guess that is at most one year too late, put right by looking.
-    let mut year = 1970 + days.div_euclid(365);
-    while days_since_1970(year, 1, 1) > days {
-        year -= (days_since_1970(year, 1, 1) - days).div_euclid(366).max(1);
-    }
-    let mut left = days - days_since_1970(year, 1, 1);
-    let mut month = 1;
-    while left >= days_in(year, month) {
-        left -= days_in(year, month);
-        month += 1;
-    }
-    (year, month, left + 1)
 }
 
 #[cfg(test)]

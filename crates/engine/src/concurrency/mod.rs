@@ -12,6 +12,7 @@ mod waiting;
 
 pub(crate) use ledger::NoPlace;
 
+use crate::chance::Hashing;
 use lambent_domain::arn::FunctionName;
 use ledger::{Grant, Ledger, Purpose, Taken};
 use std::collections::HashMap;
@@ -68,7 +69,7 @@ struct Shared {
 struct Book {
     ledger: Ledger,
     /// By ticket: whoever waits.
-    waiters: HashMap<u64, oneshot::Sender<Turn>>,
+    waiters: HashMap<u64, oneshot::Sender<Turn>, Hashing>,
     closed: bool,
 }
 
@@ -82,7 +83,7 @@ impl Concurrency {
     /// At most `limit` invocations at a time; at least 2, so that neither kind can shut out the other.
     pub(crate) fn new(limit: usize) -> Self {
         let limit = limit.max(2);
-        let book = Book { ledger: Ledger::new(limit), waiters: HashMap::new(), closed: false };
+        let book = Book { ledger: Ledger::new(limit), waiters: HashMap::default(), closed: false };
         Self { shared: Arc::new(Shared { limit, book: Mutex::new(book) }) }
     }
 

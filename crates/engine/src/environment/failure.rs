@@ -2,13 +2,16 @@
 
 use crate::runtime_api::Answer;
 use bytes::Bytes;
-use lambent_domain::outcome::{FailureKind, FunctionFailure, Outcome, classify_error_type};
+use lambent_domain::outcome::{
+    FailureKind, FunctionFailure, Outcome, classify_error_type, first_kilobyte, shortened,
+};
 use lambent_domain::request_id::RequestId;
 use lambent_sandbox::Exit;
+use serde_json::value::RawValue;
 use std::time::Duration;
 
-/// What is kept of an error's message in an event's record, in bytes (the dead-letter attribute's bound).
-const MESSAGE_BYTES_MAX: usize = 1_024;
+/// What is kept of the name of an error's type, in bytes.
+const ERROR_TYPE_BYTES_MAX: usize = 256;
 
 /// The runtime's answer as an outcome.
 pub(super) fn of_answer(request_id: RequestId, answer: Answer) -> Outcome {
@@ -32,8 +35,8 @@ pub(super) fn of_answer(request_id: RequestId, answer: Answer) -> Outcome {
 /// An error object the runtime posted: it reaches the caller as it is.
 pub(super) fn posted(error_type: Option<&str>, body: Bytes) -> FunctionFailure {
     let kind = FailureKind::Raised(classify_error_type(error_type.unwrap_or_default()));
-    let message = posted_message(&body);
-    FunctionFailure { kind, payload: body, message }
+    let (own_type, message) = posted_object(&body);
+    FunctionFailure { kind, payload: body, message, error_type: own_type }
 }
 
 pub(super) fn timed_out(request_id: RequestId, timeout: Duration) -> FunctionFailure {
@@ -71,24 +74,28 @@ fn made(kind: FailureKind, error_type: &str, message: String) -> FunctionFailure
         message: &'a str,
     }
     let object = serde_json::to_vec(&ErrorObject { error_type, message: &message }).unwrap_or_default();
-    FunctionFailure { kind, payload: Bytes::from(object), message: shortened(message) }
+    let error_type = Some(error_type.to_owned());
+    FunctionFailure { kind, payload: Bytes::from(object), message: first_kilobyte(message), error_type }
 }
 
-/// The `errorMessage` of a posted object, if it is one.
-fn posted_message(body: &[u8]) -> String {
-    #[derive(serde::Deserialize)]
-    struct Posted {
-        #[serde(rename = "errorMessage")]
-        message: Option<String>,
+/// The `errorType` and `errorMessage` of a posted object, if it is one.
+fn posted_object(body: &[u8]) -> (Option<String>, String) {
+    // Raw, so that one of them that is no text does not hide the other.
+    #[derive(serde::Deserialize, Default)]
+    struct Posted<'a> {
+        #[serde(rename = "errorType", default, borrow)]
+        error_type: Option<&'a RawValue>,
+        #[serde(rename = "errorMessage", default, borrow)]
+        message: Option<&'a RawValue>,
     }
-    let posted = serde_json::from_slice::<Posted>(body).ok();
-    shortened(posted.and_then(|posted| posted.message).unwrap_or_default())
-}
-
-fn shortened(mut text: String) -> String {
-    let end = (0..=MESSAGE_BYTES_MAX.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-    text.truncate(end.unwrap_or(0));
-    text
+    let text = |raw: &RawValue| serde_json::from_str::<String>(raw.get()).ok();
+    let Posted { error_type, message } = serde_json::from_slice(body).unwrap_or_default();
+    let error_type = error_type.and_then(text).filter(|error_type| !error_type.is_empty());
+    let message = message.and_then(text);
+    (
+        error_type.map(|error_type| shortened(error_type, ERROR_TYPE_BYTES_MAX)),
+        first_kilobyte(message.unwrap_or_default()),
+    )
 }
 
 /// Signals as AWS spells them.
@@ -168,7 +175,12 @@ mod tests {
     fn a_posted_error_is_passed_on_untouched_whatever_it_is() {
         let body = Bytes::from_static(b"\xff not json");
         let failure = posted(Some("ValueError"), body.clone());
-        assert_eq!((failure.payload, failure.message.as_str()), (body, ""));
+        assert_eq!((failure.payload.clone(), failure.message.as_str()), (body, ""));
+        assert_eq!((failure.error_type.as_deref(), failure.name()), (None, "Runtime.Unknown"));
+        let odd = posted(None, Bytes::from_static(br#"{"errorType":[],"errorMessage":"\u0041"}"#));
+        assert_eq!((odd.error_type, odd.message.as_str()), (None, "A"));
+        let named = posted(Some("x"), Bytes::from_static(br#"{"errorType":"ValueError"}"#));
+        assert_eq!((named.names(), named.name()), (vec!["ValueError", "Runtime.Unknown"], "ValueError"));
         let long = format!(r#"{{"errorMessage":"{}"}}"#, "ä".repeat(1_000));
         assert_eq!(posted(None, Bytes::from(long)).message.len(), 1_024);
     }

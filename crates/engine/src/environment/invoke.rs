@@ -181,7 +181,7 @@ mod tests {
     fn where_a_run_leaves_its_environment() {
         let failed = |kind| {
             let payload = Bytes::new();
-            Outcome::Failed(FunctionFailure { kind, payload, message: String::new() })
+            Outcome::Failed(FunctionFailure { kind, payload, message: String::new(), error_type: None })
         };
         let raised = failed(FailureKind::Raised("Runtime.Unknown".to_owned()));
         assert_eq!(next_phase(Phase::Warm, &Outcome::Returned { payload: Bytes::new() }), Phase::Warm);

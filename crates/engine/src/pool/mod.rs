@@ -12,6 +12,7 @@ mod shelf;
 
 pub(crate) use shelf::ShelfKey;
 
+use crate::chance::Hashing;
 use crate::concurrency::ConcurrencyPermit;
 use crate::isolation::ExecutionEnvironment;
 use lambent_domain::arn::FunctionName;
@@ -42,7 +43,7 @@ pub(crate) struct Pool {
 struct Shelves {
     /// By revision: a change of the function is another revision, whose environments start anew (X2). And by tenant,
     /// where tenants are kept apart (X2).
-    of: HashMap<ShelfKey, Shelf>,
+    of: HashMap<ShelfKey, Shelf, Hashing>,
     /// Environments that exist, idle or busy, and those that are being built.
     places: usize,
     /// The functions that have provisioned environments, or are to have some.

@@ -63,6 +63,7 @@ impl Keeper {
                 }
                 Next::Wait(None) => this.look.notified().await,
                 Next::Wait(Some(until)) => tokio::select! {
+                    biased;
                     () = this.look.notified() => {}
                     () = tokio::time::sleep_until(until) => {}
                 },

@@ -23,6 +23,7 @@ mod status;
 
 pub use status::{ProvisionedState, ProvisionedStatus};
 
+use crate::chance::Hashing;
 use crate::engine::Shared;
 use crate::pool::Pool;
 use crate::tasks::Tasks;
@@ -54,7 +55,7 @@ pub(crate) struct Provisioner {
 
 #[derive(Debug, Default)]
 struct Functions {
-    of: HashMap<FunctionName, Kept>,
+    of: HashMap<FunctionName, Kept, Hashing>,
     /// What keepers run on, once they may.
     tasks: Option<Tasks>,
 }

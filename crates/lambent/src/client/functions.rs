@@ -106,6 +106,8 @@ pub(crate) struct InvokeOptions<'a> {
     pub(crate) qualifier: Option<&'a str>,
     pub(crate) event: bool,
     pub(crate) tail: bool,
+    /// More headers, with what only events can have.
+    pub(crate) extras: &'a [(&'static str, String)],
 }
 
 impl Client {
@@ -190,10 +192,11 @@ impl Client {
         if options.tail {
             headers.push(("x-amz-log-type", "Tail"));
         }
+        headers.extend(options.extras.iter().map(|(name, value)| (*name, value.as_str())));
         self.send(Method::POST, &path, &headers, payload, whole, INVOKE_TIMEOUT).await?.accepted()
     }
 
-    fn encode(&self, request: &impl Serialize) -> Result<Bytes, ClientError> {
+    pub(super) fn encode(&self, request: &impl Serialize) -> Result<Bytes, ClientError> {
         serde_json::to_vec(request).map(Bytes::from).map_err(|error| self.senseless(error))
     }
 }

@@ -1,14 +1,18 @@
 //! Talking to a server over HTTP, as any client would: the commands use nothing that others can't.
 
+mod batch;
 mod connection;
 mod endpoint;
 mod error;
-mod events;
+pub(crate) mod events;
 pub(crate) mod functions;
 pub(crate) mod logs;
+mod query;
+pub(crate) mod retry_policy;
 mod signer;
 mod trust;
 
+pub(crate) use batch::LineAnswer;
 pub(crate) use connection::{Answer, Body, Client};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use error::ClientError;

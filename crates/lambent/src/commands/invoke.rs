@@ -1,40 +1,122 @@
-//! `lambent invoke NAME`: the response on stdout, the log on stderr.
+//! `lambent invoke NAME`: the response on stdout, the log on stderr; and what becomes of an event.
 
+use super::event_text::{detail, state_name};
+use super::run_log::last_run;
+use super::waiting::{self, Waited};
 use super::{Context, End};
-use crate::cli::InvokeArgs;
-use crate::client::Answer;
+use crate::cli::invoke::InvokeArgs;
 use crate::client::functions::InvokeOptions;
+use crate::client::{Answer, Client, ClientError};
 use crate::failure::{Exit, Failure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
+use lambent_domain::time::Clock as _;
+use lambent_engine::clock::SystemClock;
 use std::io::Read;
 
 pub(super) async fn run(context: &Context, args: InvokeArgs) -> Result<(), End> {
     let client = context.client(&args.endpoint)?;
+    let extras = args.extras.headers();
+    check(&args, !extras.is_empty())?;
     let payload = payload(&args.payload)?;
-    let options = InvokeOptions { qualifier: args.qualifier.as_deref(), event: args.event, tail: args.tail };
-    let answer = client
-        .invoke(&args.name, payload, options)
-        .await
-        .map_err(|error| error.failure(format!("invoke {}", args.name)))?;
-    if args.event {
-        let id = answer.header("x-amzn-requestid").unwrap_or_default();
-        context.output.line(id)?;
-        context.output.note(&format!("accepted; `lambent logs {} --follow` shows it run", args.name));
-        return Ok(());
+    let options = InvokeOptions {
+        qualifier: args.qualifier.as_deref(),
+        event: args.event,
+        tail: args.tail && !args.event,
+        extras: &extras,
+    };
+    let answer = client.invoke(&args.name, payload, options).await.map_err(|error| failure(&error, &args))?;
+    if !args.event {
+        return show(context, &answer);
     }
-    show(context, &answer)
+    let id = answer.header("x-amzn-requestid").unwrap_or_default();
+    if args.wait {
+        context.output.note(&format!("accepted as {id}"));
+        return until_it_is_over(context, &client, &args, id).await;
+    }
+    context.output.line(id)?;
+    context.output.note(&format!("accepted; `lambent events show {id}` shows what becomes of it"));
+    Ok(())
+}
+
+/// Refuses what only makes sense together.
+fn check(args: &InvokeArgs, has_extras: bool) -> Result<(), Failure> {
+    if args.event && args.tail && !args.wait {
+        return Err(Failure::new(Exit::Usage, "show the log", "an event has no log before it has run")
+            .hint("--wait waits until it has"));
+    }
+    if has_extras && !args.event {
+        let cause = "keys, delays and priorities are for events only";
+        return Err(Failure::new(Exit::Usage, "invoke", cause).hint("--event makes it one"));
+    }
+    Ok(())
+}
+
+fn failure(error: &ClientError, args: &InvokeArgs) -> Failure {
+    let failure = error.failure(format!("invoke {}", args.name));
+    match error {
+        ClientError::Refused { kind, .. } if args.event && kind == "TooManyRequestsException" => {
+            failure.hint(format!("`lambent events stats {}` shows what waits", args.name))
+        }
+        _ => failure,
+    }
+}
+
+/// Waits for the end of the event, and shows it: its result on stdout, all else on stderr.
+async fn until_it_is_over(
+    context: &Context,
+    client: &Client,
+    args: &InvokeArgs,
+    id: &str,
+) -> Result<(), End> {
+    let title = format!("event {id}");
+    let event = match waiting::settled(context, client, id, None, &title).await? {
+        Waited::Settled(event) => event,
+        Waited::TimedOut(_) | Waited::Interrupted => return Err(waiting::interrupted(context, &[id])),
+    };
+    let detail = detail(&event, SystemClock.now());
+    context.output.note(format!("{} {detail}", state_name(event.state)).trim_end());
+    if let Some(run) = event.attempts.last() {
+        let lines = match args.tail {
+            true => log_lines(context, client, &args.name, id, run.started_at.as_millis()).await,
+            false => None,
+        };
+        match lines {
+            Some(lines) => lines.iter().for_each(|line| context.output.note(line)),
+            None => context.output.note(&format!("log: {} {}", run.log.group, run.log.stream)),
+        }
+    }
+    if event.result_kept {
+        let result = client.event_result(id).await;
+        let result = result.map_err(|error| error.failure(format!("read the result of the event {id}")))?;
+        data_and_line_end(context, &result)?;
+    }
+    waiting::exit(event.state).map_or(Ok(()), |exit| Err(End::Said(exit)))
+}
+
+/// The last run's lines. A log that can't be read does not change how the event ended.
+async fn log_lines(
+    context: &Context,
+    client: &Client,
+    function: &str,
+    id: &str,
+    start_ms: u64,
+) -> Option<Vec<String>> {
+    match last_run(client, function, id, start_ms).await {
+        Ok(lines) => lines,
+        Err(error) => {
+            context.output.note(&format!("the log can't be read: {error}"));
+            None
+        }
+    }
 }
 
 fn show(context: &Context, answer: &Answer) -> Result<(), End> {
     if let Some(log) = answer.header("x-amz-log-result").and_then(|log| BASE64.decode(log).ok()) {
         context.output.note_bytes(&log);
     }
-    context.output.data(&answer.body)?;
-    if !answer.body.ends_with(b"\n") {
-        context.output.data(b"\n")?;
-    }
+    data_and_line_end(context, &answer.body)?;
     match answer.header("x-amz-function-error") {
         Some(kind) => {
             context.output.note(&format!("the function failed ({kind})"));
@@ -42,6 +124,14 @@ fn show(context: &Context, answer: &Answer) -> Result<(), End> {
         }
         None => Ok(()),
     }
+}
+
+fn data_and_line_end(context: &Context, data: &[u8]) -> Result<(), End> {
+    context.output.data(data)?;
+    if !data.ends_with(b"\n") {
+        context.output.data(b"\n")?;
+    }
+    Ok(())
 }
 
 /// The event: as typed, from a file or from standard input. Whether it is JSON is for the server to say.
@@ -69,6 +159,22 @@ fn payload(argument: &str) -> Result<Bytes, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::{Cli, Command};
+    use clap::Parser;
+
+    #[test]
+    fn what_only_makes_sense_together_is_refused() {
+        let checked = |arguments: &[&str]| {
+            let cli = Cli::try_parse_from(["lambent", "invoke", "f"].iter().chain(arguments)).unwrap();
+            let Command::Invoke(args) = cli.command else { panic!("not invoke") };
+            check(&args, !args.extras.headers().is_empty()).map_err(|failure| failure.exit())
+        };
+        assert_eq!(checked(&["--tail"]), Ok(()));
+        assert_eq!(checked(&["--event", "--wait", "--tail", "--delay", "1s"]), Ok(()));
+        for wrong in [&["--event", "--tail"][..], &["--delay", "1s"], &["--priority", "high", "--tail"]] {
+            assert_eq!(checked(wrong), Err(Exit::Usage), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn a_payload_is_text_or_a_file() {

@@ -45,42 +45,16 @@ pub(super) async fn run(context: &Context, args: LogsArgs) -> Result<(), End> {
 }
 
 /// The name in a name, a partial ARN or an ARN, which is what the log group is called by.
-fn bare_name(name: &str) -> &str {
+pub(super) fn bare_name(name: &str) -> &str {
     match name.split_once("function:") {
         Some((_, rest)) => rest.split(':').next().unwrap_or(rest),
         None => name,
     }
 }
 
-/// Reads `90s`, `10m`, `2h` or `1d`.
-pub(crate) fn age(text: &str) -> Result<Duration, String> {
-    let expected = || "expected a number with s, m, h or d, such as 10m".to_owned();
-    let unit = text.chars().last().ok_or_else(expected)?;
-    let factor = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        _ => return Err(expected()),
-    };
-    let number: u64 = text.trim_end_matches(unit).parse().map_err(|_| expected())?;
-    number.checked_mul(factor).map(Duration::from_secs).ok_or_else(expected)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ages() {
-        let cases = [("90s", 90), ("10m", 600), ("2h", 7_200), ("1d", 86_400), ("0s", 0)];
-        for (text, seconds) in cases {
-            assert_eq!(age(text), Ok(Duration::from_secs(seconds)), "{text}");
-        }
-        for wrong in ["", "m", "10", "-1m", "1.5h", "1w", "99999999999999999999d", "213503982334602d"] {
-            assert!(age(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn names() {

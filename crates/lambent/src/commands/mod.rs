@@ -6,13 +6,19 @@ mod demo;
 mod deploy;
 mod doctor;
 mod env;
+mod event_text;
+mod events;
 mod functions;
 mod invoke;
 mod keys;
-pub(crate) mod logs;
+mod logs;
+mod retry_policy;
 mod roles;
+mod run_log;
 mod serve;
+mod spinner;
 mod upload;
+mod waiting;
 
 use crate::cli::{Cli, Command, EndpointArgs, ServeArgs};
 use crate::client::{Client, Endpoint, Signer};
@@ -62,6 +68,8 @@ impl Context {
             Command::Demo(args) => demo::run(self, &args),
             Command::Deploy(args) => block_on(deploy::run(self, args))?,
             Command::Invoke(args) => block_on(invoke::run(self, args))?,
+            Command::Events(command) => block_on(events::run(self, command))?,
+            Command::RetryPolicy(command) => block_on(retry_policy::run(self, command))?,
             Command::Functions(args) => block_on(functions::run(self, args))?,
             Command::Logs(args) => block_on(logs::run(self, args))?,
             Command::Keys(command) => keys::run(self, &command),

@@ -5,8 +5,11 @@
 
 mod data_dir;
 mod disk;
+mod journal;
 mod queue;
 mod resources;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 
 pub use data_dir::DataDirError;
 pub use queue::{EmbeddedQueue, QueueLimits, Retention};
@@ -16,7 +19,7 @@ use crate::StorageError;
 use crate::code::{CodeStore, CodeStoreError};
 use crate::resources::{Resource, Resources};
 use data_dir::DataDir;
-use disk::Disk;
+use disk::{Disk, Keyspace};
 use lambent_domain::time::Clock;
 use std::path::Path;
 use std::sync::Arc;
@@ -81,15 +84,7 @@ fn resources(disk: &Arc<Disk>) -> Result<Resources, StorageError> {
 
 fn open_resources<T: Resource>(
     disk: &Arc<Disk>,
-    keyspace: &fjall::Keyspace,
+    keyspace: &Keyspace,
 ) -> Result<Arc<EmbeddedResources<T>>, StorageError> {
     Ok(Arc::new(EmbeddedResources::open(Arc::clone(disk), keyspace.clone())?))
-}
-
-/// Runs blocking work off the async threads. It goes on to its end even if the caller stops waiting.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StorageError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "a store operation did not end");
-        StorageError::Failed("a store operation did not end".into())
-    })
 }

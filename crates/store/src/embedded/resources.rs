@@ -7,12 +7,10 @@
 //!
 //! A null byte stands in no key and sorts before every other, so a resource is followed by its own parts.
 
-use super::blocking;
-use super::disk::{Disk, Durability, failed};
+use super::disk::{Batch, Disk, Durability, Keyspace};
 use crate::StorageError;
 use crate::resources::{ChangeError, Resource, ResourceStore};
 use async_trait::async_trait;
-use fjall::{Keyspace, OwnedWriteBatch};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -49,8 +47,8 @@ impl<T: Resource> EmbeddedResources<T> {
     pub(super) fn open(disk: Arc<Disk>, keyspace: Keyspace) -> Result<Self, StorageError> {
         let mut by_key: BTreeMap<Arc<str>, Arc<T>> = BTreeMap::new();
         let mut last: Option<T> = None;
-        for guard in keyspace.iter() {
-            let (key, record) = guard.into_inner().map_err(|error| failed(&error))?;
+        for entry in keyspace.iter() {
+            let (key, record) = entry?;
             let name = key.split(|byte| *byte == 0).next().unwrap_or_default();
             match part_number(&key) {
                 None => {
@@ -81,11 +79,11 @@ impl<T: Resource> EmbeddedResources<T> {
         change: impl FnOnce(&Inner<T>, &mut u64) -> Result<R, ChangeError> + Send + 'static,
     ) -> Result<R, ChangeError> {
         let inner = Arc::clone(&self.inner);
-        blocking(move || {
+        let work = move || {
             let mut generation = inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
             change(&inner, &mut generation)
-        })
-        .await?
+        };
+        self.inner.disk.blocking(work).await?
     }
 }
 
@@ -112,12 +110,7 @@ impl<T: Resource> Inner<T> {
         Ok(resource)
     }
 
-    fn put_parts(
-        &self,
-        batch: &mut OwnedWriteBatch,
-        resource: &T,
-        present: Option<&T>,
-    ) -> Result<(), StorageError> {
+    fn put_parts(&self, batch: &mut Batch, resource: &T, present: Option<&T>) -> Result<(), StorageError> {
         let empty = BTreeMap::new();
         let next = resource.parts().unwrap_or(&empty);
         let before = present.and_then(Resource::parts).unwrap_or(&empty);

@@ -9,6 +9,7 @@ use lambent_domain::qualifier::{Qualifier, Version};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::tenant::TenantId;
 use lambent_domain::time::{Clock, Timestamp};
+use lambent_store::embedded::QueueLimits;
 use lambent_store::queue::{Delivery, EventFilter, EventQueue, Settlement};
 use lambent_store::resources::Resources;
 use std::sync::Arc;
@@ -50,6 +51,17 @@ impl Clock for TestClock {
 /// So long that none is over before a test lets time pass, on however slow a machine.
 pub(crate) const LEASE: Duration = Duration::from_secs(600);
 
+/// So little that everything beyond a few events has to come from the disk.
+pub(crate) fn little_memory() -> QueueLimits {
+    QueueLimits {
+        window_events: 2,
+        window_bytes: 1 << 20,
+        window_bytes_total: 4096,
+        refill_events: 2,
+        pending_bytes: 4096,
+    }
+}
+
 pub(crate) fn name(text: &str) -> FunctionName {
     FunctionName::new(text).unwrap()
 }
@@ -75,6 +87,7 @@ pub(crate) fn event(function: &str, number: u64, now: Timestamp) -> Event {
         accepted_at: now,
         attempts: Vec::new(),
         put_backs: 0,
+        last_put_back: None,
         priority: Priority::Normal,
         not_before: None,
         last_response: None,

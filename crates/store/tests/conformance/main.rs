@@ -1,5 +1,5 @@
-//! The store's contract, as tests that any implementation has to pass. The embedded one is put under it in
-//! [`embedded`]; another is a second module like it.
+//! The store's contract, as tests that any implementation has to pass. The embedded one is put under it on
+//! the engine's files ([`embedded`]) and on the disk in memory ([`simulated`]).
 
 #![expect(
     clippy::unwrap_used,
@@ -14,3 +14,5 @@ mod model;
 mod queue;
 mod queue_time;
 mod resources;
+mod simulated;
+mod suites;

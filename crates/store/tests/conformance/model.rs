@@ -4,7 +4,7 @@
 
 use crate::backend::{Backend, BackendExt, LEASE, attempt, event, id, of};
 use lambent_domain::attempt::AttemptOutcome;
-use lambent_domain::disposition::{Disposition, FailureCondition};
+use lambent_domain::disposition::{Disposition, FailureCondition, PutBack};
 use lambent_domain::event::{Event, EventState};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::{Clock, Timestamp};
@@ -221,11 +221,14 @@ async fn settle(
     }
     let delivery = out.swap_remove(pick % out.len());
     let run = ran.then(|| attempt(7, AttemptOutcome::FunctionError));
+    let put_back =
+        (!ran).then_some(if pick.is_multiple_of(2) { PutBack::Throttled } else { PutBack::SystemError });
     if let Some((_, mut event)) = model.leased.remove(&delivery.event.request_id) {
         event.attempts.extend(run.clone());
         match disposition {
             Disposition::RetryAt(at) => {
                 event.put_backs += u32::from(!ran);
+                event.last_put_back = put_back;
                 model.write(&event.function.to_string(), at, event);
             }
             Disposition::Succeeded => drop(model.over.insert(event.request_id, EventState::Succeeded)),
@@ -233,7 +236,7 @@ async fn settle(
             Disposition::Cancelled => drop(model.over.insert(event.request_id, EventState::Cancelled)),
         }
     }
-    let settlement = Settlement::new(disposition, run, store.clock().now());
+    let settlement = Settlement { put_back, ..Settlement::new(disposition, run, store.clock().now()) };
     store.queue().settle(delivery, settlement).await.unwrap();
 }
 

@@ -7,6 +7,7 @@ mod exchange;
 mod sample;
 mod story;
 
+use super::event_text::state_name;
 use super::serve::{Then, run_server};
 use super::{Context, End};
 use crate::access;
@@ -104,18 +105,6 @@ fn signer(config: &Config, server: &Server) -> Result<Option<Signer>, Failure> {
 fn quoted(message: &str, mark: char) -> String {
     let lines: Vec<String> = message.trim_end().lines().map(|line| format!("  {mark} {line}")).collect();
     lines.join("\n")
-}
-
-/// A state's name as the events API has it.
-fn state_name(state: EventState) -> &'static str {
-    match state {
-        EventState::Queued => "queued",
-        EventState::Delayed => "delayed",
-        EventState::Running => "running",
-        EventState::Succeeded => "succeeded",
-        EventState::Failed => "failed",
-        EventState::Cancelled => "cancelled",
-    }
 }
 
 fn show_status(context: &Context, status: &EventStatus) -> Result<(), End> {

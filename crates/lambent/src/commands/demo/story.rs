@@ -1,6 +1,8 @@
 //! What became of one event: its lines in the log, and its final state.
 
-use crate::client::logs::{LogEvent, LogReader};
+use super::super::event_text::state_name;
+use super::super::run_log::run_of;
+use crate::client::logs::LogReader;
 use crate::client::{Client, ClientError};
 use crate::failure::Failure;
 use lambent_domain::event::{EventState, EventStatus};
@@ -48,35 +50,10 @@ pub(super) async fn log_lines(
         }
     }
     let status = client.event(request_id).await.map_err(|error| error.failure("look at the event"))?;
-    let state = super::state_name(status.state);
+    let state = state_name(status.state);
     let cause = format!("no REPORT line after {} s; the event is {state}", PATIENCE.as_secs());
     Err(Failure::failed("see the function run", cause)
         .hint("`--log-level debug` shows what the server does; `lambent doctor` what the host lacks"))
-}
-
-/// The lines of one run once its REPORT is there: those of its environment's stream, from the start of that
-/// environment or of the run on.
-fn run_of(events: &[LogEvent], request_id: &str) -> Option<Vec<String>> {
-    let report = format!("REPORT RequestId: {request_id}");
-    let start = format!("START RequestId: {request_id}");
-    let end = events.iter().find(|event| event.message.starts_with(&report))?;
-    let mut lines = Vec::new();
-    for event in events.iter().filter(|event| event.log_stream_name == end.log_stream_name) {
-        let first_of_another = event.message.starts_with("START ") && !event.message.starts_with(&start);
-        if first_of_another || event.message.starts_with("INIT_START ") {
-            lines.clear();
-        }
-        lines.push(event.message.trim_end().to_owned());
-        if event.event_id == end.event_id {
-            break;
-        }
-    }
-    // What another run of the same environment logged before this one began is not this one's.
-    let mine = lines.iter().position(|line| line.starts_with(&start)).unwrap_or(0);
-    if !lines.first().is_some_and(|line| line.starts_with("INIT_START ")) {
-        lines.drain(..mine);
-    }
-    Some(lines)
 }
 
 /// Waits for the event's final state.
@@ -90,57 +67,5 @@ pub(super) async fn settled(client: &Client, request_id: &str) -> Result<EventSt
             return Ok(status);
         }
         sleep(INTERVAL).await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn events(lines: &[(&str, &str)]) -> Vec<LogEvent> {
-        let event = |(index, (stream, message)): (usize, &(&str, &str))| LogEvent {
-            event_id: index.to_string(),
-            timestamp: 0,
-            message: format!("{message}\n"),
-            log_stream_name: (*stream).to_owned(),
-        };
-        lines.iter().enumerate().map(event).collect()
-    }
-
-    #[test]
-    fn a_cold_run_begins_with_its_environment() {
-        let found = events(&[
-            ("a", "INIT_START Runtime"),
-            ("b", "START RequestId: 2 Version: 1"),
-            ("a", "START RequestId: 1 Version: $LATEST"),
-            ("b", "other"),
-            ("a", "hello"),
-            ("a", "END RequestId: 1"),
-            ("a", "REPORT RequestId: 1\tDuration"),
-            ("a", "later"),
-        ]);
-        let expected = [
-            "INIT_START Runtime",
-            "START RequestId: 1 Version: $LATEST",
-            "hello",
-            "END RequestId: 1",
-            "REPORT RequestId: 1\tDuration",
-        ];
-        assert_eq!(run_of(&found, "1").unwrap(), expected);
-        assert_eq!(run_of(&found, "2"), None);
-    }
-
-    #[test]
-    fn a_warm_run_begins_with_itself() {
-        let found = events(&[
-            ("a", "INIT_START Runtime"),
-            ("a", "START RequestId: 0 Version: $LATEST"),
-            ("a", "REPORT RequestId: 0"),
-            ("a", "START RequestId: 1 Version: $LATEST"),
-            ("a", "hello"),
-            ("a", "REPORT RequestId: 1"),
-        ]);
-        let expected = ["START RequestId: 1 Version: $LATEST", "hello", "REPORT RequestId: 1"];
-        assert_eq!(run_of(&found, "1").unwrap(), expected);
     }
 }

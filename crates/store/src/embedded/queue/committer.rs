@@ -5,6 +5,9 @@
 //! power failure means that the event runs again, which at-least-once delivery allows. Writes stay in order, so a
 //! settlement is never on the disk without everything before it.
 
+#[cfg(feature = "simulation")]
+mod stepwise;
+
 use super::Shared;
 use super::counts::Counts;
 use super::keys::{self, Place};
@@ -14,13 +17,13 @@ use super::settle::{Settle, Step};
 use super::state::Ended;
 use super::window::Waiting;
 use crate::StorageError;
-use crate::embedded::disk::Durability;
-use fjall::OwnedWriteBatch;
+use crate::embedded::disk::{Batch, Durability};
 use lambent_domain::event::Event;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::time::Instant;
 
 /// Most requests in one batch.
 const BATCH_MAX: usize = 1024;
@@ -80,15 +83,20 @@ impl Committer {
                     return;
                 }
             }
-            while taken.len() < BATCH_MAX
-                && let Ok(request) = self.requests.try_recv()
-            {
-                taken.push(request);
-            }
+            self.take_more(&mut taken);
             if let Some(closed) = self.handle(&mut taken) {
                 let _ = closed.send(self.flush());
                 return;
             }
+        }
+    }
+
+    /// Adds what is waiting by now.
+    fn take_more(&self, taken: &mut Vec<Request>) {
+        while taken.len() < BATCH_MAX
+            && let Ok(request) = self.requests.try_recv()
+        {
+            taken.push(request);
         }
     }
 
@@ -145,7 +153,7 @@ impl Committer {
         Ok(())
     }
 
-    fn enqueue(&mut self, batch: &mut OwnedWriteBatch, event: Event, record: EventRecord) -> Effect {
+    fn enqueue(&mut self, batch: &mut Batch, event: Event, record: EventRecord) -> Effect {
         let disk = &self.shared.disk;
         let sequence = self.counts.next_sequence();
         let place = Place { due: self.shared.advance(event.accepted_at), sequence };
@@ -158,7 +166,7 @@ impl Committer {
         Effect::Accept(place, Waiting { event, accepted: sequence })
     }
 
-    fn settle(&mut self, batch: &mut OwnedWriteBatch, settle: Settle) -> Effect {
+    fn settle(&mut self, batch: &mut Batch, settle: Settle) -> Effect {
         let Settle { lease, place, was_returned, step } = settle;
         let disk = &self.shared.disk;
         match step {

@@ -3,8 +3,7 @@
 use super::keys;
 use super::record::malformed;
 use crate::StorageError;
-use crate::embedded::disk::{Disk, failed};
-use fjall::OwnedWriteBatch;
+use crate::embedded::disk::{Batch, Disk};
 use lambent_domain::arn::FunctionName;
 use std::collections::{BTreeSet, HashMap};
 
@@ -33,8 +32,8 @@ pub(super) struct Counts {
 impl Counts {
     pub(super) fn read(disk: &Disk) -> Result<Self, StorageError> {
         let mut counts = Self::default();
-        for guard in disk.counts.iter() {
-            let (key, value) = guard.into_inner().map_err(|error| failed(&error))?;
+        for entry in disk.counts.iter() {
+            let (key, value) = entry?;
             counts.read_one(&key, &value).ok_or_else(|| malformed("count"))?;
         }
         Ok(counts)
@@ -54,7 +53,7 @@ impl Counts {
     }
 
     /// Adds what has changed to the batch that changes it.
-    pub(super) fn write(&mut self, disk: &Disk, batch: &mut OwnedWriteBatch) {
+    pub(super) fn write(&mut self, disk: &Disk, batch: &mut Batch) {
         batch.insert(&disk.counts, SEQUENCE, self.sequence.to_be_bytes());
         batch.insert(&disk.counts, OUTCOMES, self.outcomes.to_be_bytes());
         for name in std::mem::take(&mut self.changed) {
@@ -106,9 +105,12 @@ impl Counts {
         self.outcomes = self.outcomes.saturating_sub(outcomes);
     }
 
-    /// Functions with unsettled events.
-    pub(super) fn functions(&self) -> impl Iterator<Item = (&FunctionName, Unsettled)> {
-        self.functions.iter().map(|(name, unsettled)| (name, *unsettled))
+    /// Functions with unsettled events, in order of their names: a start does the same things every time.
+    pub(super) fn functions(&self) -> Vec<(&FunctionName, Unsettled)> {
+        let mut functions: Vec<_> =
+            self.functions.iter().map(|(name, unsettled)| (name, *unsettled)).collect();
+        functions.sort_unstable_by_key(|(name, _)| *name);
+        functions
     }
 
     fn change(&mut self, function: &FunctionName, change: impl FnOnce(&mut Unsettled)) {

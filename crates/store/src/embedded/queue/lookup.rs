@@ -6,9 +6,8 @@ use super::record::{Entry, decode_event, malformed};
 use super::state::RefillPlan;
 use super::window::{Scan, Waiting};
 use crate::StorageError;
-use crate::embedded::disk::failed;
+use crate::embedded::disk::View;
 use crate::queue::{EventPage, Position};
-use fjall::{Readable, Snapshot};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::event::{EventState, EventStatus};
 use lambent_domain::request_id::RequestId;
@@ -27,11 +26,11 @@ impl Shared {
         let view = self.disk.snapshot();
         let before = before.map(|Position(accepted)| accepted);
         let (mut events, mut last) = (Vec::new(), None);
-        for guard in view.range(&self.disk.history, keys::history_before(function, before)).rev() {
+        for entry in view.range(&self.disk.history, keys::history_before(function, before)).rev() {
             if events.len() >= limit {
                 return Ok(EventPage { events, next: last });
             }
-            let (key, id) = guard.into_inner().map_err(|error| failed(&error))?;
+            let (key, id) = entry?;
             let id: [u8; 16] = id.as_ref().try_into().map_err(|_| malformed("request id"))?;
             events.extend(self.status_in(&view, RequestId::from_bytes(id))?);
             last = key.last_chunk::<8>().map(|accepted| Position(u64::from_be_bytes(*accepted)));
@@ -39,19 +38,18 @@ impl Shared {
         Ok(EventPage { events, next: None })
     }
 
-    fn entry_in(&self, view: &Snapshot, request_id: RequestId) -> Result<Option<Entry>, StorageError> {
-        let record = view.get(&self.disk.ids, request_id.as_bytes()).map_err(|error| failed(&error))?;
+    fn entry_in(&self, view: &View, request_id: RequestId) -> Result<Option<Entry>, StorageError> {
+        let record = view.get(&self.disk.ids, request_id.as_bytes())?;
         record.as_deref().map(Entry::decode).transpose()
     }
 
-    fn status_in(&self, view: &Snapshot, request_id: RequestId) -> Result<Option<EventStatus>, StorageError> {
+    fn status_in(&self, view: &View, request_id: RequestId) -> Result<Option<EventStatus>, StorageError> {
         let (function, place) = match self.entry_in(view, request_id)? {
             None => return Ok(None),
             Some(Entry::Settled { status, .. }) => return Ok(Some(*status)),
             Some(Entry::Unsettled { function, place, .. }) => (function, place),
         };
-        let record =
-            view.get(&self.disk.events, keys::event(&function, place)).map_err(|error| failed(&error))?;
+        let record = view.get(&self.disk.events, keys::event(&function, place))?;
         let record = record.ok_or_else(|| malformed("place of an event"))?;
         let (event, _) = decode_event(&function, &record)?;
         let (leased, now) = {
@@ -99,8 +97,8 @@ impl Shared {
     fn scan(&self, plan: &RefillPlan) -> Result<Scan, StorageError> {
         let mut found: Vec<(keys::Place, Waiting)> = Vec::new();
         let mut bytes = 0;
-        for guard in self.disk.events.range(keys::events_behind(&plan.function, plan.after)) {
-            let (key, record) = guard.into_inner().map_err(|error| failed(&error))?;
+        for entry in self.disk.events.range(keys::events_behind(&plan.function, plan.after)) {
+            let (key, record) = entry?;
             let place = keys::place(&key).ok_or_else(|| malformed("event's key"))?;
             if place.sequence > plan.sequence_max {
                 continue;

@@ -26,8 +26,8 @@ mod window;
 
 pub use outcomes::Retention;
 
-use super::disk::{Disk, failed};
-use super::{Options, blocking};
+use super::Options;
+use super::disk::Disk;
 use crate::StorageError;
 use crate::queue::{
     Accepted, Backlog, Cancel, Delivery, EnqueueError, EventFilter, EventPage, EventQueue, IdempotencyKey,
@@ -98,9 +98,13 @@ pub struct EmbeddedQueue {
     shared: Arc<Shared>,
     /// None only while dropping.
     requests: Option<SyncSender<Request>>,
+    /// Its thread, where it has one.
     committer: Option<JoinHandle<()>>,
     room: Arc<Semaphore>,
     room_pieces_max: usize,
+    /// Wakes a committer that has no thread.
+    #[cfg(feature = "simulation")]
+    asked: Option<Arc<Notify>>,
 }
 
 /// What the callers and the committer have in common.
@@ -129,31 +133,57 @@ impl EmbeddedQueue {
         options: Options,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, StorageError> {
+        let (mut queue, committer) = Self::with_committer(disk, options, clock)?;
+        let committer = std::thread::Builder::new()
+            .name("lambent-committer".to_owned())
+            .spawn(move || committer.run())
+            .map_err(|error| StorageError::Failed(format!("start the committer: {error}").into()))?;
+        queue.committer = Some(committer);
+        Ok(queue)
+    }
+
+    /// As [`EmbeddedQueue::open`], with a committer that works where the returned future is polled instead of on a
+    /// thread of its own. Without it, nothing that is asked for is answered.
+    #[cfg(feature = "simulation")]
+    pub(super) fn open_stepwise(
+        disk: Arc<Disk>,
+        options: Options,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(Self, impl Future<Output = ()> + Send + 'static), StorageError> {
+        let (mut queue, committer) = Self::with_committer(disk, options, clock)?;
+        let asked = Arc::new(Notify::new());
+        queue.asked = Some(Arc::clone(&asked));
+        Ok((queue, committer.run_stepwise(asked)))
+    }
+
+    fn with_committer(
+        disk: Arc<Disk>,
+        options: Options,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(Self, Committer), StorageError> {
         let counts = Counts::read(&disk)?;
         let mut state = State::new(options.limits, counts.last_sequence());
         for (function, unsettled) in counts.functions() {
-            let mut range = disk.events.range(keys::events_behind(function, None));
-            let first = range.next().ok_or_else(|| malformed("count of events"))?;
-            let key = first.key().map_err(|error| failed(&error))?;
+            let first = disk.events.range(keys::events_behind(function, None)).next();
+            let (key, _) = first.ok_or_else(|| malformed("count of events"))??;
             let place = keys::place(&key).ok_or_else(|| malformed("event's key"))?;
             state.recover(function.clone(), place, unsettled.all, unsettled.returned);
         }
         let shared = Arc::new(Shared { disk, clock, state: Mutex::new(state), wake: Notify::new() });
         let (requests, taken) = sync_channel(CHANNEL_MAX);
         let committer = Committer::new(Arc::clone(&shared), taken, counts, Purge::new(options.retention));
-        let committer = std::thread::Builder::new()
-            .name("lambent-committer".to_owned())
-            .spawn(move || committer.run())
-            .map_err(|error| StorageError::Failed(format!("start the committer: {error}").into()))?;
         let pieces = (options.limits.pending_bytes / ROOM_PIECE_BYTES)
             .clamp(ROOM_PIECES_MIN, CHANNEL_MAX / 2 * ROOM_PIECES_MIN);
-        Ok(Self {
+        let queue = Self {
             shared,
             requests: Some(requests),
-            committer: Some(committer),
+            committer: None,
             room: Arc::new(Semaphore::new(pieces)),
             room_pieces_max: pieces,
-        })
+            #[cfg(feature = "simulation")]
+            asked: None,
+        };
+        Ok((queue, committer))
     }
 
     /// Waits until there is room for the event among those that wait for the committer.
@@ -181,7 +211,24 @@ impl EmbeddedQueue {
             TrySendError::Full(_) => StorageError::Full,
             TrySendError::Disconnected(_) => StorageError::Closed,
         })?;
+        self.wake_committer();
         answer.await.unwrap_or(Err(StorageError::Closed))
+    }
+}
+
+#[cfg(not(feature = "simulation"))]
+impl EmbeddedQueue {
+    #[inline]
+    #[expect(clippy::unused_self, reason = "the twin that wakes a committer without a thread needs it")]
+    fn wake_committer(&self) {}
+}
+
+#[cfg(feature = "simulation")]
+impl EmbeddedQueue {
+    fn wake_committer(&self) {
+        if let Some(asked) = &self.asked {
+            asked.notify_one();
+        }
     }
 }
 
@@ -193,6 +240,7 @@ impl Drop for EmbeddedQueue {
     /// Waits for the committer's last flush, so that the directory can be opened again at once.
     fn drop(&mut self) {
         self.requests = None;
+        self.wake_committer();
         if let Some(committer) = self.committer.take()
             && committer.join().is_err()
         {
@@ -248,7 +296,7 @@ impl EventQueue for EmbeddedQueue {
                 Received::Deliveries(deliveries) => return Ok(deliveries),
                 Received::Refill(plan) => {
                     let shared = Arc::clone(&self.shared);
-                    blocking(move || shared.refill(&plan)).await??;
+                    self.shared.disk.blocking(move || shared.refill(&plan)).await??;
                 }
             }
         }
@@ -282,7 +330,7 @@ impl EventQueue for EmbeddedQueue {
 
     async fn status(&self, request_id: RequestId) -> Result<Option<EventStatus>, StorageError> {
         let shared = Arc::clone(&self.shared);
-        blocking(move || shared.status(request_id)).await?
+        self.shared.disk.blocking(move || shared.status(request_id)).await?
     }
 
     async fn list(
@@ -293,7 +341,7 @@ impl EventQueue for EmbeddedQueue {
     ) -> Result<EventPage, StorageError> {
         let Some(function) = filter.function.clone() else { return Err(unbuilt()) };
         let shared = Arc::clone(&self.shared);
-        blocking(move || shared.list(&function, before, limit)).await?
+        self.shared.disk.blocking(move || shared.list(&function, before, limit)).await?
     }
 
     async fn payload(&self, _request_id: RequestId) -> Result<Option<Bytes>, StorageError> {

@@ -5,8 +5,7 @@ use super::keys::{self, Place};
 use super::record::{Entry, malformed};
 use super::settle::Outcome;
 use crate::StorageError;
-use crate::embedded::disk::{Disk, failed};
-use fjall::OwnedWriteBatch;
+use crate::embedded::disk::{Batch, Disk};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use std::time::Duration;
@@ -53,7 +52,7 @@ impl Purge {
     pub(super) fn file_outcome(
         &mut self,
         disk: &Disk,
-        batch: &mut OwnedWriteBatch,
+        batch: &mut Batch,
         outcome: Outcome,
         counts: &mut Counts,
     ) {
@@ -70,7 +69,7 @@ impl Purge {
     pub(super) fn forget(
         &mut self,
         disk: &Disk,
-        batch: &mut OwnedWriteBatch,
+        batch: &mut Batch,
         now: Timestamp,
         counts: &mut Counts,
     ) -> Result<u64, StorageError> {
@@ -78,8 +77,8 @@ impl Purge {
         let mut excess = counts.outcomes().saturating_sub(self.retention.outcomes_max);
         let (mut forgotten, mut last) = (0, self.behind);
         let from = self.behind.map_or_else(Vec::new, |behind| behind.to_bytes().to_vec());
-        for guard in disk.settled.range(from..).take(FORGET_MAX) {
-            let (key, id) = guard.into_inner().map_err(|error| failed(&error))?;
+        for entry in disk.settled.range(from..).take(FORGET_MAX) {
+            let (key, id) = entry?;
             let place = keys::place(&key).ok_or_else(|| malformed("outcome's place"))?;
             if excess == 0 && now.since(place.due) <= self.retention.age_max {
                 break;
@@ -97,8 +96,8 @@ impl Purge {
     }
 }
 
-fn forget_id(disk: &Disk, batch: &mut OwnedWriteBatch, id: &[u8]) -> Result<(), StorageError> {
-    let Some(record) = disk.ids.get(id).map_err(|error| failed(&error))? else { return Ok(()) };
+fn forget_id(disk: &Disk, batch: &mut Batch, id: &[u8]) -> Result<(), StorageError> {
+    let Some(record) = disk.ids.get(id)? else { return Ok(()) };
     // A request id may have been used again for an event that is not over.
     if let Entry::Settled { accepted, status } = Entry::decode(&record)? {
         batch.remove(&disk.history, keys::history(&status.function, accepted));

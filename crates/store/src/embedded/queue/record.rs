@@ -8,6 +8,7 @@ use crate::StorageError;
 use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::attempt::Attempt;
+use lambent_domain::disposition::PutBack;
 use lambent_domain::event::{Event, EventStatus, Priority};
 use lambent_domain::qualifier::Qualifier;
 use lambent_domain::request_id::RequestId;
@@ -20,6 +21,9 @@ const EVENT_FORM: u8 = 1;
 const TENANT_EVENT_FORM: u8 = 2;
 /// An event with anything else out of the ordinary: all of that stands behind the attempts.
 const FULL_EVENT_FORM: u8 = 3;
+/// Where an event's put-backs are counted, in bits; they are counted no further.
+const PUT_BACKS_BITS: u32 = 30;
+const PUT_BACKS_MAX: u32 = (1 << PUT_BACKS_BITS) - 1;
 const UNSETTLED_FORM: u8 = 1;
 const SETTLED_FORM: u8 = 2;
 
@@ -44,7 +48,7 @@ impl EventRecord {
         record.extend_from_slice(&[0; 8]);
         record.extend_from_slice(event.request_id.as_bytes());
         record.extend_from_slice(&event.accepted_at.as_millis().to_be_bytes());
-        record.extend_from_slice(&event.put_backs.to_be_bytes());
+        record.extend_from_slice(&put_backs_word(event.put_backs, event.last_put_back).to_be_bytes());
         push_optional(&mut record, qualifier.as_deref().map(str::as_bytes))?;
         push_optional(&mut record, event.trace.as_deref().map(str::as_bytes))?;
         push_optional(&mut record, (!attempts.is_empty()).then_some(&attempts))?;
@@ -82,6 +86,25 @@ fn form_of(event: &Event) -> u8 {
     }
 }
 
+/// The count of put-backs, and in the two highest bits why the last was one: the first forms had none of that there.
+fn put_backs_word(count: u32, last: Option<PutBack>) -> u32 {
+    let last = match last {
+        None => 0,
+        Some(PutBack::Throttled) => 1,
+        Some(PutBack::SystemError) => 2,
+    };
+    count.min(PUT_BACKS_MAX) | last << PUT_BACKS_BITS
+}
+
+fn put_backs_of(word: u32) -> (u32, Option<PutBack>) {
+    let last = match word >> PUT_BACKS_BITS {
+        1 => Some(PutBack::Throttled),
+        2 => Some(PutBack::SystemError),
+        _ => None,
+    };
+    (word & PUT_BACKS_MAX, last)
+}
+
 /// Reads an event back, with the order of its acceptance.
 pub(super) fn decode_event(function: &FunctionName, record: &[u8]) -> Result<(Event, u64), StorageError> {
     let mut rest = Reader(record);
@@ -91,7 +114,7 @@ pub(super) fn decode_event(function: &FunctionName, record: &[u8]) -> Result<(Ev
         let accepted = u64::from_be_bytes(rest.take()?);
         let request_id = RequestId::from_bytes(rest.take()?);
         let accepted_at = Timestamp::from_millis(u64::from_be_bytes(rest.take()?));
-        let put_backs = u32::from_be_bytes(rest.take()?);
+        let (put_backs, last_put_back) = put_backs_of(u32::from_be_bytes(rest.take()?));
         let qualifier = rest.optional()?.map(std::str::from_utf8).transpose().ok()?.map(Qualifier::from);
         let trace = rest.optional()?.map(std::str::from_utf8).transpose().ok()?.map(str::to_owned);
         let attempts = match rest.optional()? {
@@ -120,6 +143,7 @@ pub(super) fn decode_event(function: &FunctionName, record: &[u8]) -> Result<(Ev
             accepted_at,
             attempts,
             put_backs,
+            last_put_back,
             priority,
             not_before,
             last_response,
@@ -275,7 +299,7 @@ mod tests {
         fn event()(
             id: [u8; 16], payload: Vec<u8>, trace: Option<String>, qualifier in "[a-z0-9]{1,5}",
             tenant in "[a-zA-Z0-9._:/=+@ -]{1,256}", qualified: bool, isolated: bool, at: u64, runs in 0_u32..4,
-            put_backs: u32, high: bool, not_before: Option<u64>, redrive_of: Option<[u8; 16]>,
+            put_backs in 0..=PUT_BACKS_MAX, throttled: Option<bool>, high: bool, not_before: Option<u64>, redrive_of: Option<[u8; 16]>,
             last_response: Option<Vec<u8>>,
         ) -> Event {
             Event {
@@ -288,6 +312,7 @@ mod tests {
                 accepted_at: Timestamp::from_millis(at),
                 attempts: (1..=runs).map(attempt).collect(),
                 put_backs,
+                last_put_back: throttled.map(|throttled| if throttled { PutBack::Throttled } else { PutBack::SystemError }),
                 priority: if high { Priority::High } else { Priority::Normal },
                 not_before: not_before.map(Timestamp::from_millis),
                 last_response: last_response.map(Bytes::from),
@@ -345,6 +370,7 @@ mod tests {
             accepted_at: Timestamp::from_millis(1_000),
             attempts: Vec::new(),
             put_backs: 3,
+            last_put_back: None,
             priority: Priority::Normal,
             not_before: None,
             last_response: None,

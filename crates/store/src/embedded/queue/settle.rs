@@ -11,7 +11,7 @@ use crate::StorageError;
 use crate::queue::Settlement;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::attempt::Attempt;
-use lambent_domain::disposition::{Disposition, FailureCondition};
+use lambent_domain::disposition::{Disposition, FailureCondition, PutBack};
 use lambent_domain::event::{EventState, EventStatus};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
@@ -53,9 +53,9 @@ impl Settle {
         settlement: Settlement,
     ) -> Result<Self, StorageError> {
         let was_returned = waiting.returned();
-        let Settlement { disposition, attempt, decided_at, .. } = settlement;
+        let Settlement { disposition, attempt, put_back, decided_at, .. } = settlement;
         let step = match disposition {
-            Disposition::RetryAt(due) => retry(waiting, attempt, due)?,
+            Disposition::RetryAt(due) => retry(waiting, attempt, put_back, due)?,
             Disposition::Succeeded => end(waiting, attempt, decided_at, Ended::Succeeded, None)?,
             Disposition::Failed(condition) => {
                 end(waiting, attempt, decided_at, Ended::Failed, Some(condition))?
@@ -66,10 +66,16 @@ impl Settle {
     }
 }
 
-fn retry(mut waiting: Waiting, attempt: Option<Attempt>, due: Timestamp) -> Result<Step, StorageError> {
+fn retry(
+    mut waiting: Waiting,
+    attempt: Option<Attempt>,
+    put_back: Option<PutBack>,
+    due: Timestamp,
+) -> Result<Step, StorageError> {
     let event = &mut waiting.event;
     event.put_backs = event.put_backs.saturating_add(u32::from(attempt.is_none()));
     event.attempts.extend(attempt);
+    event.last_put_back = put_back;
     let record = EventRecord::encode(event)?;
     Ok(Step::Retry { due, waiting, record })
 }

@@ -49,6 +49,7 @@ fn event(number: u8) -> Event {
         accepted_at: Timestamp::from_millis(u64::from(number)),
         attempts: Vec::new(),
         put_backs: 0,
+        last_put_back: None,
         priority: Priority::Normal,
         not_before: None,
         last_response: None,

@@ -1,5 +1,13 @@
 //! What is told about an event that is over: one record, and whom it goes to (facts: async-invocation §6, §7).
 
+mod dead_letter;
+mod json;
+mod told;
+
+pub use dead_letter::DeadLetterAttributes;
+pub use json::RECURSION_CONDITION;
+pub use told::{Told, records_of};
+
 use crate::arn::FunctionName;
 use crate::disposition::FailureCondition;
 use crate::qualifier::{Qualifier, Version};
@@ -25,6 +33,9 @@ pub struct InvocationRecord {
     pub request_payload: Bytes,
     /// What the last run answered; none if there was no run.
     pub response: Option<RecordedResponse>,
+    /// HTTP status of the last attempt, the dead-letter queue's `ErrorCode`: 200 where the function ran, else what a
+    /// synchronous caller would have been given.
+    pub status: u16,
     /// First 1 KB of the last error's message; the dead-letter queue's `ErrorMessage`.
     pub error_message: Option<String>,
     /// X-Ray context; SQS's `AWSTraceHeader`.

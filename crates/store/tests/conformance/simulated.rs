@@ -1,0 +1,198 @@
+//! The embedded store on the disk in memory, under the suite and under what only this disk can do: lose its power.
+
+use crate::backend::{Backend, BackendExt, LEASE, TestClock, event, little_memory, name};
+use crate::suites::{queue_suites, random_histories, resource_suites};
+use lambent_domain::disposition::Disposition;
+use lambent_domain::event::EventState;
+use lambent_domain::time::Clock;
+use lambent_store::embedded::Options;
+use lambent_store::embedded::simulation::{Faults, MemoryDisk, SimulatedStore};
+use lambent_store::queue::{EventQueue, Settlement};
+use lambent_store::resources::Resources;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+pub(crate) struct Simulated {
+    disk: MemoryDisk,
+    events: Arc<dyn EventQueue>,
+    resources: Resources,
+    committer: JoinSet<()>,
+    options: Options,
+    clock: Arc<TestClock>,
+}
+
+impl Simulated {
+    /// Time stands still from here on, except when everybody waits for it.
+    fn open(options: Options, seed: u64) -> Self {
+        tokio::time::pause();
+        let (disk, clock) = (MemoryDisk::new(seed), TestClock::new());
+        let store = SimulatedStore::open(&disk, options.clone(), Arc::<TestClock>::clone(&clock)).unwrap();
+        let mut committer = JoinSet::new();
+        committer.spawn(store.committer);
+        Self { disk, events: store.events, resources: store.resources, committer, options, clock }
+    }
+
+    fn by_default() -> Self {
+        Self::open(Options::default(), 0)
+    }
+
+    fn with_little_memory() -> Self {
+        Self::open(Options { limits: little_memory(), ..Options::default() }, 0)
+    }
+
+    async fn open_again(&mut self) {
+        self.committer.shutdown().await;
+        let clock = Arc::<TestClock>::clone(&self.clock);
+        let store = SimulatedStore::open(&self.disk, self.options.clone(), clock).unwrap();
+        self.committer.spawn(store.committer);
+        self.events = store.events;
+        self.resources = store.resources;
+    }
+
+    async fn crash(&mut self) {
+        self.disk.crash();
+        self.open_again().await;
+    }
+}
+
+#[async_trait::async_trait]
+impl Backend for Simulated {
+    fn queue(&self) -> &dyn EventQueue {
+        self.events.as_ref()
+    }
+
+    fn resources(&self) -> &Resources {
+        &self.resources
+    }
+
+    fn clock(&self) -> &TestClock {
+        &self.clock
+    }
+
+    async fn pass(&self, by: Duration) {
+        self.clock.advance(by);
+        tokio::time::advance(by).await;
+    }
+
+    async fn reopen(&mut self) {
+        self.disk.kill();
+        self.open_again().await;
+    }
+}
+
+random_histories!(super::Simulated::with_little_memory(), cases: 64);
+resource_suites!(super::Simulated::by_default());
+queue_suites!(by_default, super::super::Simulated::by_default());
+queue_suites!(little_memory, super::super::Simulated::with_little_memory());
+
+#[tokio::test]
+async fn what_was_accepted_survives_a_power_loss_and_what_was_settled_may_run_again() {
+    let mut store = Simulated::by_default();
+    let (mut settled, mut again) = (0, 0);
+    for round in 0..20 {
+        let numbers = round * 10 + 1..=round * 10 + 6;
+        for number in numbers.clone() {
+            store.enqueue("f", number).await;
+        }
+        for delivery in store.receive("f", 3).await {
+            store.succeed(delivery).await;
+            settled += 1;
+        }
+        store.crash().await;
+        for number in numbers {
+            let state = store.state(number).await;
+            assert!(matches!(state, Some(EventState::Queued | EventState::Succeeded)), "{number}: {state:?}");
+        }
+        for delivery in store.receive("f", 9).await {
+            again += 1;
+            store.succeed(delivery).await;
+        }
+        assert_eq!(store.queue().stats().ready, 0);
+    }
+    let unsettled = 3 * 20;
+    assert!(again > unsettled && again < unsettled + settled, "{again} of {settled} ran again");
+}
+
+#[tokio::test]
+async fn after_a_fault_a_restart_finds_every_event_that_was_accepted() {
+    for seed in 0..40 {
+        let mut store = Simulated::open(Options::default(), seed);
+        store.disk.set_faults(Faults {
+            failing_writes_permille: 100,
+            failing_flushes_permille: 100,
+            ..Faults::default()
+        });
+        let mut accepted = Vec::new();
+        for number in 1..=40 {
+            let event = event("f", number, store.clock().now());
+            match store.queue().enqueue(event).await {
+                Ok(()) => accepted.push(number),
+                Err(_) if number.is_multiple_of(2) => store.crash().await,
+                Err(_) => store.reopen().await,
+            }
+        }
+        store.disk.set_faults(Faults::default());
+        store.crash().await;
+        for number in accepted {
+            assert_eq!(store.state(number).await, Some(EventState::Queued), "seed {seed}, event {number}");
+        }
+        tokio::time::resume();
+    }
+}
+
+/// Callers that get in each other's way, on a disk that takes its time and fails.
+async fn run(seed: u64) -> Vec<String> {
+    let mut store = Simulated::open(Options { limits: little_memory(), ..Options::default() }, seed);
+    // Time was stopped between two ticks of the timers; from here on it stands on a tick.
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let begun = tokio::time::Instant::now();
+    let mut said = Vec::new();
+    for life in 0..4 {
+        store.disk.set_faults(Faults {
+            failing_writes_permille: 10,
+            latency_max: Duration::from_millis(9),
+            ..Faults::default()
+        });
+        let mut callers = JoinSet::new();
+        for caller in 0..8_u64 {
+            let (events, clock) = (Arc::clone(&store.events), Arc::clone(&store.clock));
+            callers.spawn(async move {
+                let function = ["f", "g", "h"][usize::try_from(caller % 3).unwrap()];
+                let mut said = Vec::new();
+                for number in 0..6 {
+                    let number = life * 1_000 + caller * 10 + number;
+                    let accepted = events.enqueue(event(function, number, clock.now())).await.is_ok();
+                    said.push(format!("{number} {accepted} {:?}", begun.elapsed()));
+                    let received = events.receive(&name(function), 2, LEASE, clock.now()).await;
+                    for delivery in received.unwrap_or_default() {
+                        said.push(format!("{caller} has {}", delivery.event.request_id));
+                        let settlement = Settlement::without_run(Disposition::Succeeded, clock.now());
+                        let _ = events.settle(delivery, settlement).await;
+                    }
+                }
+                said
+            });
+        }
+        while let Some(own) = callers.join_next().await {
+            said.extend(own.unwrap());
+        }
+        said.push(format!("{:?}", store.queue().stats()));
+        store.disk.set_faults(Faults::default());
+        store.crash().await;
+        said.push(format!("{:?} {:?}", store.queue().stats(), store.state(1).await));
+    }
+    said
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    let again = |seed| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(run(seed))
+    };
+    let (first, second) = (again(1), again(1));
+    let differs = first.iter().zip(&second).find(|(first, second)| first != second);
+    assert_eq!((differs, first.len()), (None, second.len()));
+    assert!(first != again(2), "the seed changes nothing");
+}

@@ -1,0 +1,81 @@
+//! Which tests make up the suite, to be instantiated for each implementation.
+
+/// Random histories against the model. Each case opens a store and reopens it several times, so few cases; the long run
+/// raises `PROPTEST_CASES`.
+macro_rules! random_histories {
+    ($open:expr, cases: $cases:expr) => {
+        mod random_histories {
+            use crate::model;
+            use proptest::prelude::*;
+
+            proptest! {
+                #![proptest_config(ProptestConfig { cases: $cases, ..ProptestConfig::default() })]
+
+                #[test]
+                fn agree_with_the_model(steps in model::steps()) {
+                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                    runtime.block_on(async { model::run(&mut $open, steps).await });
+                }
+            }
+        }
+    };
+}
+pub(crate) use random_histories;
+
+/// The suite of the resources.
+macro_rules! resource_suites {
+    ($open:expr) => {
+        crate::backend::suite!($open; resources:
+            what_is_created_is_found_also_after_a_restart,
+            a_name_is_taken_once,
+            of_two_creations_at_once_one_wins,
+            a_change_needs_the_present_generation,
+            a_resource_that_was_made_anew_is_another,
+            parts_come_and_go_with_their_resource,
+            what_is_deleted_stays_deleted,
+            the_listing_is_by_name_and_paged,
+            packages_are_in_use_while_a_function_or_a_layer_names_them,
+            kinds_do_not_mix,
+        );
+    };
+}
+pub(crate) use resource_suites;
+
+/// The queue's suites, for one way of setting it up.
+macro_rules! queue_suites {
+    ($name:ident, $open:expr) => {
+        mod $name {
+            use crate::backend::suite;
+
+            suite!($open; queue:
+                an_event_is_received_as_it_was_enqueued,
+                functions_are_separate_and_in_order,
+                a_success_ends_it_and_is_remembered,
+                giving_up_keeps_the_reason,
+                a_release_puts_it_back_in_its_place,
+                a_restart_returns_what_is_unsettled_with_its_attempts,
+                a_restart_keeps_the_order,
+                the_listing_is_newest_first_and_paged_through_every_state,
+                the_counts_add_up,
+                many_callers_at_once_lose_nothing,
+                a_closed_queue_takes_nothing_and_closes_again,
+                large_payloads_come_back_whole,
+                receive_keeps_to_its_maximum,
+            );
+            suite!($open; queue_time:
+                a_retry_waits_for_its_time,
+                a_put_back_counts_as_no_attempt,
+                a_delayed_event_does_not_hold_up_new_ones,
+                a_lease_runs_out_and_the_late_settlement_changes_nothing,
+                a_late_release_changes_nothing,
+                setting_the_wall_clock_ends_no_lease,
+                a_function_is_named_once_until_found_empty,
+                whoever_waits_is_woken_by_an_enqueue,
+                a_due_retry_and_a_lost_lease_are_announced,
+                a_start_names_every_function_with_events,
+                a_clock_that_steps_back_keeps_events_flowing_in_order,
+            );
+        }
+    };
+}
+pub(crate) use queue_suites;
