@@ -44,4 +44,4 @@ pub use guard::Guard;
 pub use naming::Identity;
 pub use private::PrivateDoor;
 pub use server::{Limits, Tls, TlsError, serve, serve_tls};
-pub use state::AppState;
+pub use state::{AppState, IdempotencyWindows};

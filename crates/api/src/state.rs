@@ -17,8 +17,21 @@ use crate::function_urls::UrlIndex;
 use crate::naming::Identity;
 use crate::s3::S3;
 
-/// A day.
-const IDEMPOTENCY_WINDOW: Duration = Duration::from_secs(86_400);
+/// How long the keys of events are remembered.
+#[derive(Clone, Copy, Debug)]
+pub struct IdempotencyWindows {
+    /// Where a sender does not say, and no more than the most.
+    pub default: Duration,
+    /// The most that a sender may ask for, and that the store remembers.
+    pub max: Duration,
+}
+
+impl Default for IdempotencyWindows {
+    fn default() -> Self {
+        let day = Duration::from_secs(86_400);
+        Self { default: day, max: day }
+    }
+}
 
 /// Shared by every request.
 #[derive(Debug)]
@@ -33,8 +46,7 @@ pub struct AppState {
     pub access: Access,
     /// Where code is fetched from when it is in S3.
     pub s3: Option<S3>,
-    /// How long the key of an event is remembered where its sender does not say.
-    pub idempotency_window: Duration,
+    pub idempotency: IdempotencyWindows,
     /// Resolves when the server stops: whoever waits for an event ends then.
     pub stopping: CancellationToken,
     pub(crate) urls: UrlIndex,
@@ -66,7 +78,7 @@ impl AppState {
             identity,
             access,
             s3: None,
-            idempotency_window: IDEMPOTENCY_WINDOW,
+            idempotency: IdempotencyWindows::default(),
             stopping: CancellationToken::new(),
             urls,
             refusals: Refusals::default(),

@@ -73,7 +73,7 @@ async fn enqueue(
     event.priority = options.priority;
     event.not_before = options.not_before(now)?;
     let event = event::accept(event, now);
-    let Some(key) = options.idempotency(state.idempotency_window) else {
+    let Some(key) = options.idempotency(state.idempotency)? else {
         return Ok(state.queue.enqueue(event).await.map(|()| None)?);
     };
     match state.queue.enqueue_once(event, key).await? {

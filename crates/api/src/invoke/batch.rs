@@ -12,6 +12,7 @@ use lambent_store::queue::{Accepted, Submission};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::event_options::EventOptions;
 use super::{ACTION, BatchRequest, Kind, chance, check_tenant};
 use crate::authenticate::AT_ONCE_BYTES_MAX;
 use crate::authorization::{Asked, Subject};
@@ -50,6 +51,7 @@ pub(crate) async fn batch(asked: &Asked<'_>, request: BatchRequest, body: Bytes)
     check_tenant(version.configuration.tenant_isolation, request.tenant_id.is_some())?;
     let now = state.clock.now();
     let not_before = request.options.not_before(now)?;
+    let key = request.options.idempotency(state.idempotency)?;
     let lines = if body.len() <= AT_ONCE_BYTES_MAX {
         lines(&body)?
     } else {
@@ -71,7 +73,7 @@ pub(crate) async fn batch(asked: &Asked<'_>, request: BatchRequest, body: Bytes)
                 priority: request.options.priority,
                 not_before,
             };
-            let idempotency = request.options.idempotency_of_line(number, state.idempotency_window);
+            let idempotency = key.as_ref().map(|key| EventOptions::key_of_line(key, number));
             submissions.push(Submission { event: event::accept(event, now), idempotency });
             request_id
         }));

@@ -13,6 +13,7 @@ use lambent_store::queue::IdempotencyKey;
 
 use crate::error::ApiError;
 use crate::instant::{self, Unit};
+use crate::state::IdempotencyWindows;
 
 const PREFIX: &str = "x-lambent-";
 const IDEMPOTENCY_KEY: &str = "x-lambent-idempotency-key";
@@ -25,8 +26,8 @@ const PRIORITY: &str = "x-lambent-priority";
 const KEY_BYTES_MAX: usize = 256;
 /// Longest key of a batch: there is room for the number of a line behind it.
 const BATCH_KEY_BYTES_MAX: usize = 240;
-/// Longest window: two weeks.
-const WINDOW_SECS_MAX: u64 = 1_209_600;
+/// Longest window that any server allows.
+const WINDOW_SECS_MAX: u64 = 2_592_000;
 /// How far ahead an event may be sent: a year.
 const DELAY_SECS_MAX: u64 = 31_536_000;
 
@@ -135,21 +136,24 @@ impl EventOptions {
         }
     }
 
-    /// The key of a single event.
-    pub(crate) fn idempotency(&self, default_window: Duration) -> Option<IdempotencyKey> {
-        let key = self.key.clone()?;
-        Some(IdempotencyKey { key, window: self.window.unwrap_or(default_window) })
+    /// The key under which the event is accepted once.
+    pub(crate) fn idempotency(
+        &self,
+        windows: IdempotencyWindows,
+    ) -> Result<Option<IdempotencyKey>, ApiError> {
+        let Some(key) = self.key.clone() else { return Ok(None) };
+        let window = self.window.unwrap_or(windows.default.min(windows.max));
+        if window > windows.max {
+            let max = windows.max.as_secs();
+            return Err(malformed(IDEMPOTENCY_WINDOW, &format!("1 to {max} seconds on this server")));
+        }
+        Ok(Some(IdempotencyKey { key, window }))
     }
 
     /// The key of one event of a batch: the batch's own, and the number of its line. What lies between them can be in no
     /// key that is sent, so it is never that of another event.
-    pub(crate) fn idempotency_of_line(
-        &self,
-        line: usize,
-        default_window: Duration,
-    ) -> Option<IdempotencyKey> {
-        let key = format!("{}\n{line}", self.key.as_deref()?);
-        Some(IdempotencyKey { key, window: self.window.unwrap_or(default_window) })
+    pub(crate) fn key_of_line(batch: &IdempotencyKey, line: usize) -> IdempotencyKey {
+        IdempotencyKey { key: format!("{}\n{line}", batch.key), window: batch.window }
     }
 
     /// Refuses what a batch cannot have.
@@ -214,17 +218,22 @@ mod tests {
 
     #[test]
     fn what_is_asked_is_read() {
-        let day = Duration::from_secs(86_400);
+        let day = IdempotencyWindows::default();
         assert_eq!(read(&[("host", "x"), ("x-amz-invocation-type", "Event")]).unwrap(), None);
         assert_eq!(read(&[("X-Lambent-Priority", "normal")]).unwrap(), None);
         assert_eq!(read(&[("X-Lambent-Priority", "high")]).unwrap().unwrap().priority, Priority::High);
         let options = read(&[("X-Lambent-Idempotency-Key", "order 17")]).unwrap().unwrap();
-        assert_eq!(options.idempotency(day), key("order 17", 86_400));
-        assert_eq!(options.idempotency_of_line(3, day), key("order 17\n3", 86_400));
+        assert_eq!(options.idempotency(day).unwrap(), key("order 17", 86_400));
+        let line = EventOptions::key_of_line(&options.idempotency(day).unwrap().unwrap(), 3);
+        assert_eq!(Some(line), key("order 17\n3", 86_400));
         assert_eq!(options.not_before(NOW).unwrap(), None);
         let window = ("X-Lambent-Idempotency-Window-Seconds", "60");
         let options = read(&[("X-Lambent-Idempotency-Key", "k"), window]).unwrap().unwrap();
-        assert_eq!(options.idempotency(day), key("k", 60));
+        assert_eq!(options.idempotency(day).unwrap(), key("k", 60));
+        let short = IdempotencyWindows { default: Duration::from_secs(90), max: Duration::from_secs(59) };
+        assert_eq!(options.idempotency(short).unwrap_err().status().as_u16(), 400);
+        let unsaid = read(&[("X-Lambent-Idempotency-Key", "k")]).unwrap().unwrap();
+        assert_eq!(unsaid.idempotency(short).unwrap(), key("k", 59));
         for (header, expected) in [
             (("X-Lambent-Delay-Seconds", "31536000"), 31_536_000_000),
             (("X-Lambent-Not-Before", "1764072060"), 60_000),
@@ -248,7 +257,7 @@ mod tests {
             &[("X-Lambent-Idempotency-Key", "a"), ("X-Lambent-Idempotency-Key", "a")],
             &[("X-Lambent-Idempotency-Window-Seconds", "60")],
             &[("X-Lambent-Idempotency-Key", "a"), ("X-Lambent-Idempotency-Window-Seconds", "0")],
-            &[("X-Lambent-Idempotency-Key", "a"), ("X-Lambent-Idempotency-Window-Seconds", "1209601")],
+            &[("X-Lambent-Idempotency-Key", "a"), ("X-Lambent-Idempotency-Window-Seconds", "2592001")],
             &[("X-Lambent-Delay-Seconds", "31536001")],
             &[("X-Lambent-Delay-Seconds", "+5")],
             &[("X-Lambent-Delay-Seconds", "-5")],
@@ -281,8 +290,8 @@ mod tests {
                 Ok(Some(options)) => {
                     let ahead = options.not_before(NOW).map(|at| at.map(|at| at.since(NOW)));
                     prop_assert!(ahead.is_err() || ahead.unwrap() <= Some(Duration::from_secs(DELAY_SECS_MAX)));
-                    let key = options.idempotency(Duration::from_secs(1));
-                    prop_assert!(key.is_none_or(|key| (1..=KEY_BYTES_MAX).contains(&key.key.len())));
+                    let key = options.idempotency(IdempotencyWindows { max: Duration::MAX, ..Default::default() });
+                    prop_assert!(key.unwrap().is_none_or(|key| (1..=KEY_BYTES_MAX).contains(&key.key.len())));
                 }
                 Err(error) => prop_assert_eq!(error.status().as_u16(), 400),
             }

@@ -17,7 +17,8 @@ use crate::failure::{Exit, Failure};
 use lambent_api::rate::RateLimiter;
 use lambent_api::s3::S3;
 use lambent_api::{
-    Access, AppState, Auth, Door, Guard, Identity, Limits, PrivateDoor, Registry, Tls, TlsError,
+    Access, AppState, Auth, Door, Guard, IdempotencyWindows, Identity, Limits, PrivateDoor, Registry, Tls,
+    TlsError,
 };
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_engine::clock::SystemClock;
@@ -245,7 +246,10 @@ fn app_state(
     let code = Arc::clone(&ready.store.code);
     let mut state = AppState::new(resources, events, code, engine.clone(), clock, identity, access);
     state.s3 = s3;
-    state.idempotency_window = config.events.idempotency_window;
+    state.idempotency = IdempotencyWindows {
+        default: config.events.idempotency_window,
+        max: config.events.idempotency_window_max,
+    };
     state.stopping = front.stopping();
     let state = Arc::clone(cell.get_or_init(|| Arc::new(state)));
     // Only now can a function that runs call what it may call.
