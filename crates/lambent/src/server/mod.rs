@@ -19,7 +19,8 @@ use lambent_api::rate::RateLimiter;
 use lambent_api::s3::S3;
 use lambent_api::sigv4::{Credentials, Secret};
 use lambent_api::{
-    Access, AppState, Auth, Door, Guard, Identity, Limits, PrivateDoor, Registry, Tls, TlsError,
+    Access, AppState, Auth, Door, Guard, IdempotencyWindows, Identity, Limits, PrivateDoor, Registry, Tls,
+    TlsError,
 };
 use lambent_destinations::Courier;
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
@@ -77,7 +78,8 @@ impl Server {
         let level = ready.spawner.level();
         let s3 = s3(&config.aws)?;
         let delivering = courier::options(config, &ready.data_dir)?;
-        let state = app_state(config, &ready, runtimes, &limits, s3);
+        let front = Tasks::new();
+        let state = app_state(config, &ready, runtimes, &limits, s3, &front);
         let courier = Courier::start(
             delivering,
             lambent_destinations::Parts {
@@ -92,7 +94,6 @@ impl Server {
         names.push(host_of(address));
         let any_address = address.ip().is_unspecified();
         let door = Door::public(Arc::clone(&state), Guard { names, any_address }, limits);
-        let front = Tasks::new();
         let shutdown = front.stopping();
         let registry = state.access.registry.clone();
         front.spawn_until_stopped(lambent_api::access::watch(registry, ready.access));
@@ -211,6 +212,7 @@ fn app_state(
     runtimes: Arc<Runtimes>,
     limits: &Limits,
     s3: Option<S3>,
+    front: &Tasks,
 ) -> Arc<AppState> {
     let (resources, events) = (ready.store.resources.clone(), ready.store.events.clone());
     let clock = Arc::new(SystemClock);
@@ -267,6 +269,11 @@ fn app_state(
     let code = Arc::clone(&ready.store.code);
     let mut state = AppState::new(resources, events, code, engine.clone(), clock, identity, access);
     state.s3 = s3;
+    state.idempotency = IdempotencyWindows {
+        default: config.events.idempotency_window,
+        max: config.events.idempotency_window_max,
+    };
+    state.stopping = front.stopping();
     let state = Arc::clone(cell.get_or_init(|| Arc::new(state)));
     // Only now can a function that runs call what it may call.
     engine.dispatch();
