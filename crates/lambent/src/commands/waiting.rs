@@ -13,7 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// How long one request waits when somebody looks at the spinner, which is as old as the last answer.
-const STEP_WATCHED: Duration = Duration::from_secs(2);
+const STEP_WATCHED: Duration = Duration::from_secs(1);
 /// How long it waits when nobody does.
 const STEP: Duration = Duration::from_secs(30);
 /// No two requests follow each other faster, whatever the server does.
