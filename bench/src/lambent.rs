@@ -6,8 +6,9 @@ use crate::process::Server;
 use crate::signer::Signer;
 use crate::wire::{self, Head, request};
 use bytes::Bytes;
+use serde_json::Value;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -27,6 +28,8 @@ const RUNNING: &str = "lambent_concurrent_executions";
 pub(crate) struct Lambent {
     server: Server,
     scratch: TempDir,
+    binary: PathBuf,
+    settings: Vec<(String, String)>,
     /// Where every request has to be signed.
     signer: Option<Signer>,
 }
@@ -39,19 +42,59 @@ impl Lambent {
         scratch: TempDir,
         settings: &[(&str, &str)],
     ) -> Result<Self, Failure> {
-        let mut command = Command::new(binary);
-        command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(scratch.path().join("data"))
-            .current_dir(scratch.path())
-            .env("LAMBENT_SERVER_DRAIN_TIMEOUT_SECS", "0")
-            .envs(settings.iter().copied());
-        let server = Server::start(&mut command, &scratch.path().join("server.log")).await?;
+        let kept = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let server = Self::serve(binary, scratch.path(), settings.iter().copied()).await?;
         let signer = match settings.contains(&AUTH_REQUIRED) {
             true => Some(Signer::of(binary, &scratch.path().join("data")).await?),
             false => None,
         };
-        Ok(Self { server, scratch, signer })
+        Ok(Self { server, scratch, binary: binary.to_owned(), settings: kept, signer })
+    }
+
+    async fn serve<'a>(
+        binary: &Path,
+        scratch: &Path,
+        settings: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Server, Failure> {
+        let mut command = Command::new(binary);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(scratch.join("data"))
+            .current_dir(scratch)
+            .env("LAMBENT_SERVER_DRAIN_TIMEOUT_SECS", "0")
+            .envs(settings);
+        Server::start(&mut command, &scratch.join("server.log")).await
+    }
+
+    /// `SIGKILL`, and a start on the same data directory.
+    pub(crate) async fn kill_and_restart(mut self) -> Result<Self, Failure> {
+        self.server.kill().await?;
+        let settings = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.server = Self::serve(&self.binary, self.scratch.path(), settings).await?;
+        Ok(self)
+    }
+
+    /// A request whose answer is of this status: what it says, and how long it took on a connection of its own.
+    pub(crate) async fn timed(
+        &self,
+        method: &str,
+        path: &str,
+        body: &[u8],
+        status: u16,
+    ) -> Result<(Bytes, Duration), Failure> {
+        let request = self.request(method, path, body)?;
+        let mut connection = wire::Connection::open(self.address()).await?;
+        let asked = Instant::now();
+        let (head, body) = connection.call(&request).await?;
+        let took = asked.elapsed();
+        expect(&format!("{method} {path}"), head, &body, status)?;
+        Ok((body, took))
+    }
+
+    /// The same where the answer is JSON.
+    pub(crate) async fn json(&self, method: &str, path: &str, body: &[u8]) -> Result<Value, Failure> {
+        let (body, _) = self.timed(method, path, body, 200).await?;
+        serde_json::from_slice(&body).map_err(|cause| Failure::at(path, cause))
     }
 
     /// A request as this server wants it: signed if it asks for that.

@@ -12,6 +12,7 @@ use zip::write::SimpleFileOptions;
 
 const ECHO: &str = include_str!("../functions/echo.py");
 const SLEEP: &str = include_str!("../functions/sleep.py");
+const FAIL: &str = include_str!("../functions/fail.py");
 const PYTHON_HELLO: &str = include_str!("../../examples/functions/python-hello/lambda_function.py");
 const NODE_HELLO: &str = include_str!("../../examples/functions/node-hello/index.mjs");
 
@@ -31,6 +32,11 @@ impl Package {
     /// It holds its environment for as long as anything here lasts.
     pub(crate) fn sleep(python: &Interpreter) -> Result<Self, Failure> {
         Self::of(&python.runtime, "sleep.handler", "sleep.py", SLEEP.as_bytes())
+    }
+
+    /// Every run of it is a function error.
+    pub(crate) fn fail(python: &Interpreter) -> Result<Self, Failure> {
+        Self::of(&python.runtime, "fail.handler", "fail.py", FAIL.as_bytes())
     }
 
     pub(crate) fn python_hello(python: &Interpreter) -> Result<Self, Failure> {

@@ -69,6 +69,11 @@ impl Server {
         }
     }
 
+    /// `SIGKILL`, and waits until it is gone.
+    pub(crate) async fn kill(&mut self) -> Result<(), Failure> {
+        self.child.kill().await.map_err(|cause| Failure::at("kill a server", cause))
+    }
+
     /// Memory of the process that is resident, in MiB.
     pub(crate) fn resident_mib(&self) -> Result<f64, Failure> {
         let text = self.read("status")?;

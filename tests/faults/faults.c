@@ -9,6 +9,7 @@
  * serial  differs from rule to rule; 0 is none
  * call    `write`, `sync` or `open` (of a file that is made)
  * what    `fail`: the call fails with the errno <value>
+ *         `kill`: the process is killed in place of the call
  *         `part`: half of one write is taken, and after that every one fails with <value>: a disk that fills up
  *         `tear`: <value> thousandths of one write are taken, and the process is killed
  *         `hole`: a sector's length of one write becomes zeros, and the process is killed at the next flush: what a
@@ -92,7 +93,13 @@ static int strikes(struct rule *rule, const char *call, int fd, const char *path
 
 static int once(void) { return !__atomic_exchange_n(&struck, 1, __ATOMIC_SEQ_CST); }
 
+static void end(void) {
+    kill(getpid(), SIGKILL);
+    for (;;) pause();
+}
+
 static ssize_t fail(const struct rule *rule) {
+    if (strcmp(rule->what, "kill") == 0) end();
     errno = (int)rule->value;
     return -1;
 }
@@ -117,7 +124,7 @@ static ssize_t spoil(int fd, const char *bytes, size_t count, const struct rule 
 ssize_t write(int fd, const void *bytes, size_t count) {
     struct rule rule;
     if (!strikes(&rule, "write", fd, NULL)) return REAL(write)(fd, bytes, count);
-    if (strcmp(rule.what, "fail") == 0) return fail(&rule);
+    if (strcmp(rule.what, "fail") == 0 || strcmp(rule.what, "kill") == 0) return fail(&rule);
     if (strcmp(rule.what, "part") == 0) {
         return once() ? REAL(write)(fd, bytes, (count + 1) / 2) : fail(&rule);
     }
@@ -125,8 +132,7 @@ ssize_t write(int fd, const void *bytes, size_t count) {
     if (!once()) return REAL(write)(fd, bytes, count);
     if (strcmp(rule.what, "tear") == 0) {
         REAL(write)(fd, bytes, count * (size_t)rule.value / 1000);
-        kill(getpid(), SIGKILL);
-        for (;;) pause();
+        end();
     }
     return spoil(fd, bytes, count, &rule);
 }
@@ -143,9 +149,7 @@ ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t at) {
 
 static void end_if_doomed(int fd) {
     struct rule rule;
-    if (!doomed || !read_rule(&rule) || !names(fd, rule.path)) return;
-    kill(getpid(), SIGKILL);
-    for (;;) pause();
+    if (doomed && read_rule(&rule) && names(fd, rule.path)) end();
 }
 
 int fsync(int fd) {

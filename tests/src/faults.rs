@@ -19,7 +19,7 @@ pub struct Faults {
 pub struct Fault {
     /// `write`, `sync` or `open`.
     pub call: &'static str,
-    /// `fail`, `part`, `tear`, `hole` or `flip`.
+    /// `fail`, `kill`, `part`, `tear`, `hole` or `flip`.
     pub what: &'static str,
     /// The error's number, or a place in thousandths.
     pub value: u64,

@@ -6,9 +6,11 @@
 
 pub mod chance;
 pub mod client;
+pub mod events;
 pub mod faults;
 pub mod function;
 pub mod http;
+pub mod moto;
 pub mod runtime;
 pub mod script;
 pub mod server;
@@ -19,6 +21,7 @@ pub use client::Client;
 pub use faults::Faults;
 pub use function::Package;
 pub use http::Reply;
+pub use moto::Moto;
 pub use script::Script;
 pub use server::Server;
 

@@ -1,50 +1,18 @@
 //! Code from S3: a real S3 server of somebody else's (moto), with http and with https.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
-use lambent_tests::{Client, Package, Server, prepared, runtime};
-use std::io::{BufRead, BufReader};
+use lambent_tests::{Client, Moto, Package, Server, runtime};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use tempfile::TempDir;
-
-/// An S3 server on a free port; killed when this is dropped.
-struct Moto {
-    child: Child,
-    url: String,
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Moto {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(prepared("LAMBENT_TEST_PYTHON"))
-            .args(["-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"])
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let url = said.by_ref().find_map(|line| Some(line.split_once("Running on ")?.1.trim().to_owned()));
-        // What it goes on to say must not fill the pipe.
-        std::thread::spawn(move || said.for_each(drop));
-        Self { child, url: url.expect("moto starts and says where it listens") }
-    }
-}
 
 /// A server that fetches from there.
 fn server(moto: &Moto, ca_file: &str) -> Server {
     Server::start_with(
         &[],
         &[
-            ("LAMBENT_AWS_S3_ENDPOINT_URL", &moto.url),
+            ("LAMBENT_AWS_S3_ENDPOINT_URL", moto.url()),
             ("LAMBENT_AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
             ("LAMBENT_AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
             ("LAMBENT_AWS_CA_FILE", ca_file),
@@ -73,7 +41,7 @@ def refused(name, **code):
     except ClientError as e: return e.response['Error']['Code'], e.response['Error']['Message']
     raise AssertionError('not refused')
 "#,
-        moto.url,
+        moto.url(),
         runtime::python()
     )
 }
@@ -136,7 +104,7 @@ fn an_endpoint_with_https_is_believed_by_its_authority_only() {
     let directory = TempDir::new().unwrap();
     let (certificate, key) = certificate(directory.path());
     let moto = Moto::start(&["-c", &certificate, "-k", &key]);
-    assert!(moto.url.starts_with("https://"), "{}", moto.url);
+    assert!(moto.url().starts_with("https://"), "{}", moto.url());
     let script = r#"
 s3.create_bucket(Bucket='code')
 s3.put_object(Bucket='code', Key='k', Body=package('def handler(e, c): return 1'))

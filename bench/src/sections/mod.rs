@@ -1,6 +1,7 @@
 //! What is measured, one file each.
 
 mod accept;
+mod backlog;
 mod cold;
 mod end_to_end;
 mod memory;
@@ -24,6 +25,8 @@ pub(crate) enum Section {
     Cold,
     /// Resident memory.
     Memory,
+    /// What a long queue costs: 1,000,000 events with --long, 50,000 otherwise.
+    Backlog,
 }
 
 impl Section {
@@ -39,6 +42,7 @@ impl Section {
             Self::Sync => synchronous::measure(stage).await,
             Self::Cold => cold::measure(stage).await,
             Self::Memory => memory::measure(stage).await,
+            Self::Backlog => backlog::measure(stage).await,
         }
     }
 }

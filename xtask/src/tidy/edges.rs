@@ -15,15 +15,26 @@ struct Edges {
     may_use: &'static [&'static str],
 }
 
-const TABLE: [Edges; 6] = [
+const TABLE: [Edges; 7] = [
     Edges { package: "lambent-domain", may_use: &[] },
     Edges { package: "lambent-store", may_use: &["lambent-domain"] },
     Edges { package: "lambent-sandbox", may_use: &[] },
     Edges { package: "lambent-engine", may_use: &["lambent-domain", "lambent-store", "lambent-sandbox"] },
+    Edges {
+        package: "lambent-destinations",
+        may_use: &["lambent-domain", "lambent-store", "lambent-engine"],
+    },
     Edges { package: "lambent-api", may_use: &["lambent-domain", "lambent-store", "lambent-engine"] },
     Edges {
         package: "lambent",
-        may_use: &["lambent-domain", "lambent-store", "lambent-sandbox", "lambent-engine", "lambent-api"],
+        may_use: &[
+            "lambent-domain",
+            "lambent-store",
+            "lambent-sandbox",
+            "lambent-engine",
+            "lambent-destinations",
+            "lambent-api",
+        ],
     },
 ];
 

@@ -213,7 +213,7 @@ impl MadeUpEnvironment {
 fn failed(kind: FailureKind) -> Outcome {
     let message = kind.error_type().to_owned();
     let payload = Bytes::from(format!(r#"{{"errorType":"{message}"}}"#));
-    Outcome::Failed(FunctionFailure { kind, payload, message })
+    Outcome::Failed(FunctionFailure { kind, payload, message, error_type: None })
 }
 
 impl Drop for MadeUpEnvironment {

@@ -2,6 +2,7 @@
 
 use super::key::{Default, Key, Kind};
 use super::settings::Settings;
+use lambent_store::embedded::{DeadLetterRetention, KeepResults, Results};
 use std::time::Duration;
 
 pub(crate) static RETRY_BASE_DELAY_SECS: Key = Key {
@@ -42,8 +43,54 @@ pub(crate) static SETTLED_RETENTION_HOURS: Key = Key {
     doc: "How long the final state of an event can be asked for.",
 };
 
-pub(super) static KEYS: &[&Key] =
-    &[&RETRY_BASE_DELAY_SECS, &RETRY_ATTEMPTS_MAX, &AGE_MAX_SECS, &SETTLED_RETENTION_HOURS];
+pub(crate) static DEAD_LETTER_RETENTION_SECS: Key = Key {
+    section: "events",
+    name: "dead_letter_retention_secs",
+    kind: Kind::Number { min: 1, max: 31_536_000, unit: "seconds" },
+    default: Default::Fixed("1209600"),
+    since: "0.1.0",
+    doc: "How long a failed event that nobody was told of stays in the dead-letter list, with its payload, and can be \
+          redriven. Its state can be asked for as long.",
+};
+
+pub(crate) static DEAD_LETTER_MAX_BYTES: Key = Key {
+    section: "events",
+    name: "dead_letter_max_bytes",
+    kind: Kind::Number { min: 0, max: 1 << 50, unit: "bytes" },
+    default: Default::Fixed("1073741824"),
+    since: "0.1.0",
+    doc: "How many bytes the dead-letter list keeps; beyond that the oldest events leave it.",
+};
+
+pub(crate) static RESULTS: Key = Key {
+    section: "events",
+    name: "results",
+    kind: Kind::Choice(&["off", "metadata", "payload"]),
+    default: Default::Fixed("metadata"),
+    since: "0.1.0",
+    doc: "What is kept of what a function returns for an event: nothing (`off`), how many bytes it was (`metadata`), or all \
+          of it (`payload`), as long as the event's final state is.",
+};
+
+pub(crate) static RESULTS_MAX_BYTES: Key = Key {
+    section: "events",
+    name: "results_max_bytes",
+    kind: Kind::Number { min: 0, max: 1 << 50, unit: "bytes" },
+    default: Default::Fixed("268435456"),
+    since: "0.1.0",
+    doc: "How many bytes of results are kept where `results` is `payload`; beyond that the oldest are given up.",
+};
+
+pub(super) static KEYS: &[&Key] = &[
+    &RETRY_BASE_DELAY_SECS,
+    &RETRY_ATTEMPTS_MAX,
+    &AGE_MAX_SECS,
+    &SETTLED_RETENTION_HOURS,
+    &DEAD_LETTER_RETENTION_SECS,
+    &DEAD_LETTER_MAX_BYTES,
+    &RESULTS,
+    &RESULTS_MAX_BYTES,
+];
 
 /// What the program runs on.
 #[derive(Debug, Clone)]
@@ -52,6 +99,8 @@ pub(crate) struct Events {
     pub(crate) retry_attempts_max: u32,
     pub(crate) age_max: Duration,
     pub(crate) settled_retention: Duration,
+    pub(crate) dead_letters: DeadLetterRetention,
+    pub(crate) results: Results,
 }
 
 impl Events {
@@ -62,6 +111,18 @@ impl Events {
             retry_attempts_max: u32::try_from(number(&RETRY_ATTEMPTS_MAX)).unwrap_or(u32::MAX),
             age_max: Duration::from_secs(number(&AGE_MAX_SECS)),
             settled_retention: Duration::from_secs(number(&SETTLED_RETENTION_HOURS).saturating_mul(3_600)),
+            dead_letters: DeadLetterRetention {
+                age_max: Duration::from_secs(number(&DEAD_LETTER_RETENTION_SECS)),
+                bytes_max: number(&DEAD_LETTER_MAX_BYTES),
+            },
+            results: Results {
+                keep: match settings.text(&RESULTS) {
+                    "off" => KeepResults::Off,
+                    "payload" => KeepResults::Payload,
+                    _ => KeepResults::Metadata,
+                },
+                bytes_max: number(&RESULTS_MAX_BYTES),
+            },
         }
     }
 }

@@ -73,6 +73,8 @@ fn data_dir(path: &Path) -> Result<PathBuf, Failure> {
 fn open_store(config: &Config, data_dir: &Path) -> Result<EmbeddedStore, Failure> {
     let options = embedded::Options {
         retention: Retention { age_max: config.events.settled_retention, ..Retention::default() },
+        dead_letters: config.events.dead_letters,
+        results: config.events.results,
         limits: QueueLimits::default(),
     };
     EmbeddedStore::open(data_dir, options, Arc::new(SystemClock)).map_err(|error| {

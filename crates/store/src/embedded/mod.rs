@@ -12,7 +12,7 @@ mod resources;
 pub mod simulation;
 
 pub use data_dir::DataDirError;
-pub use queue::{EmbeddedQueue, QueueLimits, Retention};
+pub use queue::{DeadLetterRetention, EmbeddedQueue, KeepResults, QueueLimits, Results, Retention};
 pub use resources::EmbeddedResources;
 
 use crate::StorageError;
@@ -29,6 +29,10 @@ use std::sync::Arc;
 pub struct Options {
     /// How long what became of events is remembered.
     pub retention: Retention,
+    /// How long the dead-letter list keeps an event.
+    pub dead_letters: DeadLetterRetention,
+    /// What is kept of what functions return.
+    pub results: Results,
     /// What the queue may hold in memory.
     pub limits: QueueLimits,
 }

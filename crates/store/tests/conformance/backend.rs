@@ -3,13 +3,15 @@
 use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::attempt::{Attempt, AttemptOutcome, LogPointer};
-use lambent_domain::disposition::Disposition;
-use lambent_domain::event::{Event, EventState, Priority};
+use lambent_domain::disposition::{Disposition, FailureCondition};
+use lambent_domain::event::{Event, EventState, EventStatus, Priority};
+use lambent_domain::invocation_record::{InvocationRecord, OutgoingRecord, Purpose, RecordedResponse};
 use lambent_domain::qualifier::{Qualifier, Version};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::tenant::TenantId;
 use lambent_domain::time::{Clock, Timestamp};
 use lambent_store::embedded::QueueLimits;
+use lambent_store::outbox::{DeliveryEnd, Outbox, RecordDelivery};
 use lambent_store::queue::{Delivery, EventFilter, EventQueue, Settlement};
 use lambent_store::resources::Resources;
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use std::time::Duration;
 #[async_trait::async_trait]
 pub(crate) trait Backend: Send + Sync {
     fn queue(&self) -> &dyn EventQueue;
+    fn outbox(&self) -> &dyn Outbox;
     fn resources(&self) -> &Resources;
     fn clock(&self) -> &TestClock;
     /// Lets time pass by every clock: the wall clock, and the steady one that measures leases.
@@ -59,6 +62,7 @@ pub(crate) fn little_memory() -> QueueLimits {
         window_bytes_total: 4096,
         refill_events: 2,
         pending_bytes: 4096,
+        outbox_bytes: 4096,
     }
 }
 
@@ -108,6 +112,29 @@ pub(crate) fn attempt(number: u32, outcome: AttemptOutcome) -> Attempt {
     }
 }
 
+/// What is told of a failed event; a target that begins with `dlq` is a dead-letter queue.
+pub(crate) fn record(event: &Event, target: &str, settled_at: Timestamp) -> OutgoingRecord {
+    let purpose = if target.starts_with("dlq") { Purpose::DeadLetterQueue } else { Purpose::OnFailure };
+    let record = InvocationRecord {
+        request_id: event.request_id,
+        function: event.function.clone(),
+        qualifier: event.qualifier.clone(),
+        failure: Some(FailureCondition::RetriesExhausted),
+        invoke_count: 1,
+        request_payload: event.payload.clone(),
+        response: Some(RecordedResponse {
+            payload: Bytes::from_static(b"{}"),
+            executed_version: Version::Latest,
+            is_error: true,
+        }),
+        status: 200,
+        error_message: Some("no".to_owned()),
+        trace: event.trace.clone(),
+        settled_at,
+    };
+    OutgoingRecord { purpose, target: target.to_owned(), record }
+}
+
 /// What the suite does again and again.
 #[async_trait::async_trait]
 pub(crate) trait BackendExt: Backend {
@@ -146,6 +173,43 @@ pub(crate) trait BackendExt: Backend {
     async fn succeed(&self, delivery: Delivery) {
         let number = u32::try_from(delivery.event.attempts.len()).unwrap() + 1;
         self.settle(delivery, Disposition::Succeeded, Some(attempt(number, AttemptOutcome::Succeeded))).await;
+    }
+
+    /// Receives the function's next event and gives it up, with a record for each target.
+    async fn fail(&self, function: &str, targets: &[&str], dead_letter: bool) {
+        let delivery = self.receive_one(function).await;
+        let run = attempt(1, AttemptOutcome::FunctionError);
+        let settled_at = self.clock().now();
+        let disposition = Disposition::Failed(FailureCondition::RetriesExhausted);
+        let records = targets.iter().map(|target| record(&delivery.event, target, settled_at)).collect();
+        let response = Some(Bytes::from_static(b"{\"errorMessage\":\"no\"}"));
+        let settlement = Settlement {
+            response,
+            records,
+            dead_letter,
+            ..Settlement::new(disposition, Some(run), settled_at)
+        };
+        self.queue().settle(delivery, settlement).await.unwrap();
+    }
+
+    /// The records that are due, or none after a good while.
+    async fn records(&self, max: usize) -> Vec<RecordDelivery> {
+        let receive = self.outbox().receive_records(max, LEASE);
+        tokio::time::timeout(Duration::from_millis(200), receive).await.unwrap_or_default()
+    }
+
+    async fn deliver(&self, delivery: RecordDelivery) {
+        let end = DeliveryEnd::Delivered { at: self.clock().now() };
+        self.outbox().settle_record(delivery, end).await.unwrap();
+    }
+
+    async fn give_up(&self, delivery: RecordDelivery) {
+        let end = DeliveryEnd::GivenUp { at: self.clock().now(), error: "gone".to_owned() };
+        self.outbox().settle_record(delivery, end).await.unwrap();
+    }
+
+    async fn status(&self, number: u64) -> EventStatus {
+        self.queue().status(id(number)).await.unwrap().expect("the event is known")
     }
 
     async fn state(&self, number: u64) -> Option<EventState> {

@@ -4,6 +4,7 @@
 use crate::backend::{Backend, TestClock, little_memory};
 use crate::suites::{queue_suites, random_histories, resource_suites};
 use lambent_store::embedded::{EmbeddedStore, Options};
+use lambent_store::outbox::Outbox;
 use lambent_store::queue::EventQueue;
 use lambent_store::resources::Resources;
 use std::sync::Arc;
@@ -46,6 +47,10 @@ impl Embedded {
 #[async_trait::async_trait]
 impl Backend for Embedded {
     fn queue(&self) -> &dyn EventQueue {
+        self.store().events.as_ref()
+    }
+
+    fn outbox(&self) -> &dyn Outbox {
         self.store().events.as_ref()
     }
 

@@ -9,8 +9,10 @@
 )]
 
 mod backend;
+mod dead_letters;
 mod embedded;
 mod model;
+mod outbox;
 mod queue;
 mod queue_time;
 mod resources;

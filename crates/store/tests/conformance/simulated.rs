@@ -5,8 +5,9 @@ use crate::suites::{queue_suites, random_histories, resource_suites};
 use lambent_domain::disposition::Disposition;
 use lambent_domain::event::EventState;
 use lambent_domain::time::Clock;
-use lambent_store::embedded::Options;
 use lambent_store::embedded::simulation::{Faults, MemoryDisk, SimulatedStore};
+use lambent_store::embedded::{EmbeddedQueue, Options};
+use lambent_store::outbox::Outbox;
 use lambent_store::queue::{EventQueue, Settlement};
 use lambent_store::resources::Resources;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use tokio::task::JoinSet;
 
 pub(crate) struct Simulated {
     disk: MemoryDisk,
-    events: Arc<dyn EventQueue>,
+    events: Arc<EmbeddedQueue>,
     resources: Resources,
     committer: JoinSet<()>,
     options: Options,
@@ -59,6 +60,10 @@ impl Simulated {
 #[async_trait::async_trait]
 impl Backend for Simulated {
     fn queue(&self) -> &dyn EventQueue {
+        self.events.as_ref()
+    }
+
+    fn outbox(&self) -> &dyn Outbox {
         self.events.as_ref()
     }
 

@@ -62,6 +62,26 @@ macro_rules! queue_suites {
                 large_payloads_come_back_whole,
                 receive_keeps_to_its_maximum,
             );
+            suite!($open; outbox:
+                a_record_is_stored_with_the_disposition_and_told_until_it_arrives,
+                records_come_in_the_order_in_which_they_are_due,
+                a_lost_lease_and_a_restart_return_a_record,
+                a_record_that_is_put_off_stays_away_until_then,
+                two_records_of_one_event_end_on_their_own,
+                a_second_settlement_of_a_record_changes_nothing,
+                large_records_come_one_after_another,
+                whoever_waits_for_a_record_is_woken,
+            );
+            suite!($open; dead_letters:
+                a_failed_event_nobody_is_told_of_is_kept_whole,
+                a_success_is_no_dead_letter,
+                a_record_that_is_given_up_makes_a_dead_letter,
+                a_record_given_up_after_a_success_makes_none,
+                the_last_answer_of_a_failed_run_stays_with_the_event,
+                a_redriven_event_is_new_and_the_old_one_says_so,
+                what_is_not_kept_is_not_redriven,
+                purging_the_list_leaves_the_events_known,
+            );
             suite!($open; queue_time:
                 a_retry_waits_for_its_time,
                 a_put_back_counts_as_no_attempt,

@@ -136,86 +136,75 @@ fn a_success_has_the_response_and_the_version_that_ran() {
     assert_eq!(only(&unseen, Disposition::Succeeded, Some(&returned())).trace, None);
 }
 
-/// §6 and §7: what the record of a failure says of its last attempt.
+/// What a record should say: the response's version and payload, the status, the message.
+type Wanted = (Option<(u64, &'static str)>, u16, &'static str);
+
+fn assert_told(
+    what: &str,
+    event: &Event,
+    disposition: Disposition,
+    outcome: Option<&Outcome>,
+    wanted: Wanted,
+) {
+    let record = only(event, disposition, outcome);
+    let (response, status, message) = wanted;
+    assert_eq!(Disposition::Failed(record.failure.unwrap()), disposition, "{what}");
+    assert_eq!((record.status, record.error_message.as_deref()), (status, Some(message)), "{what}");
+    let got = record.response.map(|response| {
+        assert!(response.is_error, "{what}");
+        (response.executed_version, String::from_utf8(response.payload.to_vec()).unwrap())
+    });
+    let wanted = response.map(|(version, payload)| (Version::Number(version), payload.to_owned()));
+    assert_eq!(got, wanted, "{what}");
+}
+
+/// §6 and §7: the response is the last run's, also where that was not the last attempt.
 #[test]
-fn a_failure_has_what_the_last_attempt_came_to() {
+fn a_failure_after_runs_has_the_last_response() {
+    let again = |event: Event| Event { last_response: Some(Bytes::from_static(b"earlier")), ..event };
+    let throttled = |event: Event| Event { last_put_back: Some(PutBack::Throttled), ..event };
+    let (no, error) = (failed("it broke"), r#"{"errorMessage":"m"}"#);
+    for (what, event, disposition, outcome, wanted) in [
+        ("retries exhausted", event(None, 3), EXHAUSTED, Some(&no), (Some((3, error)), 200, "it broke")),
+        ("no retry within the age", event(None, 1), TOO_OLD, Some(&no), (Some((1, error)), 200, "it broke")),
+        (
+            "expired after an error",
+            again(event(None, 2)),
+            TOO_OLD,
+            None,
+            (Some((2, "earlier")), 200, "message 2"),
+        ),
+        (
+            "throttled after an error until too old",
+            throttled(again(event(None, 1))),
+            TOO_OLD,
+            None,
+            (Some((1, "earlier")), 429, "Rate Exceeded."),
+        ),
+    ] {
+        assert_told(what, &event, disposition, outcome, wanted);
+    }
+}
+
+/// §6: without a run there is no response at all.
+#[test]
+fn a_failure_without_a_run_has_no_response() {
     use FailureCondition::{Recursion, ZeroReservedConcurrency};
-    let put_back = |runs, last| Event {
-        last_put_back: Some(last),
-        last_response: (runs > 0).then(|| Bytes::from_static(b"earlier")),
-        ..event(None, runs)
-    };
-    let waited = Event { last_response: Some(Bytes::from_static(b"earlier")), ..event(None, 2) };
-    let no = failed("it broke");
-    let error = &b"{\"errorMessage\":\"m\"}"[..];
-    for (what, event, disposition, outcome, response, status, message) in [
-        ("retries exhausted", event(None, 3), EXHAUSTED, Some(&no), Some((3, error)), 200, "it broke"),
-        ("no retry within the age", event(None, 1), TOO_OLD, Some(&no), Some((1, error)), 200, "it broke"),
-        (
-            "expired after a function error",
-            waited,
-            TOO_OLD,
-            None,
-            Some((2, &b"earlier"[..])),
-            200,
-            "message 2",
-        ),
-        (
-            "throttled after a function error until too old",
-            put_back(1, PutBack::Throttled),
-            TOO_OLD,
-            None,
-            Some((1, &b"earlier"[..])),
-            429,
-            "Rate Exceeded.",
-        ),
-        (
-            "throttled until too old",
-            put_back(0, PutBack::Throttled),
-            TOO_OLD,
-            None,
-            None,
-            429,
-            "Rate Exceeded.",
-        ),
-        (
-            "system errors until too old",
-            put_back(0, PutBack::SystemError),
-            TOO_OLD,
-            None,
-            None,
-            500,
-            "The function could not be run.",
-        ),
-        ("expired before the first run", self::event(None, 0), TOO_OLD, None, None, 429, "Rate Exceeded."),
-        (
-            "reserved concurrency 0",
-            self::event(None, 0),
-            Disposition::Failed(ZeroReservedConcurrency),
-            None,
-            None,
-            429,
-            "Rate Exceeded.",
-        ),
+    let put_back = |last| Event { last_put_back: Some(last), ..event(None, 0) };
+    let failed = |condition| Disposition::Failed(condition);
+    for (what, event, disposition, status, message) in [
+        ("throttled until too old", put_back(PutBack::Throttled), TOO_OLD, 429, "Rate Exceeded."),
+        ("our faults", put_back(PutBack::SystemError), TOO_OLD, 500, "The function could not be run."),
+        ("never had its turn", event(None, 0), TOO_OLD, 429, "Rate Exceeded."),
+        ("reserved 0", event(None, 0), failed(ZeroReservedConcurrency), 429, "Rate Exceeded."),
         (
             "recursion",
-            self::event(None, 0),
-            Disposition::Failed(Recursion),
-            None,
-            None,
+            event(None, 0),
+            failed(Recursion),
             400,
             "The function was invoked in a recursive chain.",
         ),
     ] {
-        let record = only(&event, disposition, outcome);
-        let Disposition::Failed(condition) = disposition else { panic!("{disposition:?}") };
-        assert_eq!(record.failure, Some(condition), "{what}");
-        assert_eq!((record.status, record.error_message.as_deref()), (status, Some(message)), "{what}");
-        let got = record.response.map(|response| {
-            assert!(response.is_error, "{what}");
-            (response.executed_version, response.payload.to_vec())
-        });
-        let wanted = response.map(|(version, payload)| (Version::Number(version), payload.to_vec()));
-        assert_eq!(got, wanted, "{what}");
+        assert_told(what, &event, disposition, None, (None, status, message));
     }
 }

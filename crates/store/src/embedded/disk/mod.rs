@@ -12,7 +12,7 @@ mod keyspace;
 pub(super) mod memory;
 
 pub(super) use batch::Batch;
-pub(super) use keyspace::{Keyspace, View};
+pub(super) use keyspace::{Entries, Keyspace, View};
 
 use crate::StorageError;
 use fjall::{Database, KeyspaceCreateOptions, PersistMode};
@@ -54,6 +54,22 @@ pub(super) struct Disk {
     pub(super) history: Keyspace,
     /// Time of settling, sequence → request id: the order in which outcomes are forgotten.
     pub(super) settled: Keyspace,
+    /// Function, order of acceptance → request id and what failed: an index of events with an error.
+    pub(super) failures: Keyspace,
+    /// Request id → place in its line, and the event as the dead-letter list keeps it.
+    pub(super) letters: Keyspace,
+    /// Time of putting, sequence → request id and bytes: the order in which dead letters are given up.
+    pub(super) letters_line: Keyspace,
+    /// Request id → place in its line, and what the function returned.
+    pub(super) results: Keyspace,
+    /// Time of putting, sequence → request id and bytes: the order in which results are given up.
+    pub(super) results_line: Keyspace,
+    /// Due time, sequence → number of a record that waits to be sent.
+    pub(super) outbox: Keyspace,
+    /// Number → record that waits to be sent.
+    pub(super) outgoing: Keyspace,
+    /// Function → purge whose records are not all removed.
+    pub(super) purges: Keyspace,
     /// Counts that belong to the same batches as what they count.
     pub(super) counts: Keyspace,
     poison: OnceLock<Arc<str>>,
@@ -96,6 +112,14 @@ impl Disk {
             ids: keyspace("ids", 8 * MIB)?,
             history: keyspace("history", 4 * MIB)?,
             settled: keyspace("settled", 4 * MIB)?,
+            failures: keyspace("failures", 2 * MIB)?,
+            letters: keyspace("letters", 8 * MIB)?,
+            letters_line: keyspace("letters_line", MIB)?,
+            results: keyspace("results", 8 * MIB)?,
+            results_line: keyspace("results_line", MIB)?,
+            outbox: keyspace("outbox", 2 * MIB)?,
+            outgoing: keyspace("outgoing", 16 * MIB)?,
+            purges: keyspace("purges", MIB)?,
             counts: keyspace("counts", 4 * MIB)?,
             engine,
             poison: OnceLock::new(),

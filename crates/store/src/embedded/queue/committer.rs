@@ -4,14 +4,20 @@
 //! ride along with the next flush, or with the one that is made every [`TICK`] at the latest: losing a settlement in a
 //! power failure means that the event runs again, which at-least-once delivery allows. Writes stay in order, so a
 //! settlement is never on the disk without everything before it.
+//!
+//! What is rarer, and may have to read before it writes, comes behind what everybody waits for: chores ([`super::chores`]),
+//! then housekeeping, a small piece at a time.
 
+mod housekeeping;
 #[cfg(feature = "simulation")]
 mod stepwise;
 
 use super::Shared;
+use super::chores::{Chore, Purging, Round};
 use super::counts::Counts;
+use super::failures;
+use super::kept::Kept;
 use super::keys::{self, Place};
-use super::outcomes::Purge;
 use super::record::{Entry, EventRecord};
 use super::settle::{Settle, Step};
 use super::state::Ended;
@@ -34,9 +40,14 @@ type Reply = oneshot::Sender<Result<(), StorageError>>;
 
 /// What the committer is asked to do.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the common one: a box for each enqueue would cost more"
+)]
 pub(super) enum Request {
     Enqueue { event: Event, record: EventRecord, reply: Reply, _room: OwnedSemaphorePermit },
     Settle { settle: Box<Settle>, reply: Reply },
+    Chore(Box<Chore>),
     Close { reply: Reply },
 }
 
@@ -52,30 +63,39 @@ pub(super) struct Committer {
     shared: Arc<Shared>,
     requests: Receiver<Request>,
     counts: Counts,
-    purge: Purge,
+    kept: Kept,
+    purging: Purging,
     /// Something is written but not flushed.
     unflushed: bool,
+    /// Housekeeping found nothing it could do, however full things are.
+    stuck: bool,
     last_tick: Instant,
 }
 
 impl Committer {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        requests: Receiver<Request>,
-        counts: Counts,
-        purge: Purge,
-    ) -> Self {
-        Self { shared, requests, counts, purge, unflushed: false, last_tick: Instant::now() }
+    pub(super) fn new(shared: Arc<Shared>, requests: Receiver<Request>, counts: Counts, kept: Kept) -> Self {
+        let purging = shared.lock().purges().keys().map(|function| (function.clone(), None)).collect();
+        Self {
+            shared,
+            requests,
+            counts,
+            kept,
+            purging,
+            unflushed: false,
+            stuck: false,
+            last_tick: Instant::now(),
+        }
     }
 
     /// Runs until it is told to close, or until nobody can ask any more.
     pub(super) fn run(mut self) {
         let mut taken = Vec::with_capacity(BATCH_MAX);
         loop {
-            match self.requests.recv_timeout(TICK) {
+            let wait = if self.has_work() { Duration::ZERO } else { TICK };
+            match self.requests.recv_timeout(wait) {
                 Ok(request) => taken.push(request),
                 Err(RecvTimeoutError::Timeout) => {
-                    self.tick();
+                    self.work();
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => {
@@ -103,17 +123,18 @@ impl Committer {
     /// Commits what was taken; returns whom to tell when it was asked to close.
     fn handle(&mut self, taken: &mut Vec<Request>) -> Option<Reply> {
         let mut replies = Vec::with_capacity(taken.len());
-        let mut close = None;
-        let result = self.commit(taken, &mut replies, &mut close);
+        let (mut chores, mut close) = (Vec::new(), None);
+        let result = self.commit(taken, &mut replies, &mut chores, &mut close);
         for reply in replies {
             // Whoever has stopped waiting does not need to know.
             let _ = reply.send(result.clone());
         }
-        if self.last_tick.elapsed() >= TICK {
-            self.tick();
-        } else if self.purge.is_due() {
-            self.forget();
+        if !chores.is_empty() {
+            let books = (&mut self.counts, &mut self.kept, &mut self.purging);
+            self.unflushed |= Round::run(&self.shared, books, chores);
         }
+        self.stuck = false;
+        self.work();
         close
     }
 
@@ -121,6 +142,7 @@ impl Committer {
         &mut self,
         taken: &mut Vec<Request>,
         replies: &mut Vec<Reply>,
+        chores: &mut Vec<Chore>,
         close: &mut Option<Reply>,
     ) -> Result<(), StorageError> {
         let mut batch = self.shared.disk.batch();
@@ -140,6 +162,7 @@ impl Committer {
                     replies.push(reply);
                     effects.push(self.settle(&mut batch, *settle));
                 }
+                Request::Chore(chore) => chores.push(*chore),
                 Request::Close { reply } => *close = Some(reply),
             }
         }
@@ -147,36 +170,31 @@ impl Committer {
             return self.shared.disk.health();
         }
         self.counts.write(&self.shared.disk, &mut batch);
+        self.kept.write(&self.shared.disk, &mut batch);
         self.shared.disk.commit(batch, durability)?;
         self.unflushed = durability == Durability::Process;
         self.apply(effects);
+        self.kept.publish(&self.shared);
         Ok(())
     }
 
     fn enqueue(&mut self, batch: &mut Batch, event: Event, record: EventRecord) -> Effect {
-        let disk = &self.shared.disk;
-        let sequence = self.counts.next_sequence();
-        let place = Place { due: self.shared.advance(event.accepted_at), sequence };
-        let function = &event.function;
-        let request_id = *event.request_id.as_bytes();
-        batch.insert(&disk.events, keys::event(function, place), record.finish(sequence));
-        batch.insert(&disk.ids, request_id, Entry::encode_unsettled(function, sequence, place));
-        batch.insert(&disk.history, keys::history(function, sequence), request_id);
-        self.counts.accepted(function);
-        Effect::Accept(place, Waiting { event, accepted: sequence })
+        let (place, waiting) = write_event(&self.shared, batch, &mut self.counts, event, record);
+        Effect::Accept(place, waiting)
     }
 
     fn settle(&mut self, batch: &mut Batch, settle: Settle) -> Effect {
         let Settle { lease, place, was_returned, step } = settle;
         let disk = &self.shared.disk;
         match step {
-            Step::Retry { due, waiting, record } => {
+            Step::Retry { due, waiting, record, failure } => {
                 let function = &waiting.event.function;
                 batch.remove(&disk.events, keys::event(function, place));
                 let place = Place { due, sequence: self.counts.next_sequence() };
                 let entry = Entry::encode_unsettled(function, waiting.accepted, place);
                 batch.insert(&disk.events, keys::event(function, place), record.finish(waiting.accepted));
                 batch.insert(&disk.ids, *waiting.event.request_id.as_bytes(), entry);
+                failures::write(disk, batch, function, waiting.accepted, waiting.event.request_id, failure);
                 if !was_returned {
                     self.counts.returned(function);
                 }
@@ -185,7 +203,7 @@ impl Committer {
             Step::End { function, ended, outcome } => {
                 batch.remove(&disk.events, keys::event(&function, place));
                 self.counts.settled(&function, was_returned);
-                self.purge.file_outcome(disk, batch, outcome, &mut self.counts);
+                self.kept.file(disk, batch, &function, outcome, &mut self.counts);
                 Effect::End(lease, ended)
             }
         }
@@ -206,32 +224,30 @@ impl Committer {
         self.shared.wake.notify_one();
     }
 
-    /// Forgets old outcomes and flushes settlements. Failures are kept by the disk and show in `health`.
-    fn tick(&mut self) {
-        self.last_tick = Instant::now();
-        self.forget();
-        // Without anything to flush this still tells whether the engine's own work has failed.
-        let _ = if self.unflushed { self.flush() } else { self.shared.disk.flush(Durability::Process) };
-    }
-
-    fn forget(&mut self) {
-        let now = self.shared.clock.now();
-        let disk = &self.shared.disk;
-        let mut batch = disk.batch();
-        match self.purge.forget(disk, &mut batch, now, &mut self.counts) {
-            Ok(0) => {}
-            Ok(_) => {
-                self.counts.write(disk, &mut batch);
-                self.unflushed |= disk.commit(batch, Durability::Process).is_ok();
-            }
-            Err(error) => tracing::warn!(%error, "could not read old outcomes"),
-        }
-    }
-
     fn flush(&mut self) -> Result<(), StorageError> {
         self.unflushed = false;
         self.shared.disk.flush(Durability::Power)
     }
+}
+
+/// Adds a new event to the batch.
+pub(super) fn write_event(
+    shared: &Shared,
+    batch: &mut Batch,
+    counts: &mut Counts,
+    event: Event,
+    record: EventRecord,
+) -> (Place, Waiting) {
+    let disk = &shared.disk;
+    let sequence = counts.next_sequence();
+    let place = Place { due: shared.advance(event.accepted_at), sequence };
+    let function = &event.function;
+    let request_id = *event.request_id.as_bytes();
+    batch.insert(&disk.events, keys::event(function, place), record.finish(sequence));
+    batch.insert(&disk.ids, request_id, Entry::encode_unsettled(function, sequence, place));
+    batch.insert(&disk.history, keys::history(function, sequence), request_id);
+    counts.accepted(function);
+    (place, Waiting { event, accepted: sequence })
 }
 
 impl Drop for Committer {

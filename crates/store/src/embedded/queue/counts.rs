@@ -43,6 +43,8 @@ impl Counts {
         match std::str::from_utf8(key).ok()? {
             SEQUENCE => self.sequence = keys::number(value)?,
             OUTCOMES => self.outcomes = keys::number(value)?,
+            // Of somebody else ([`super::kept`]).
+            other if other.starts_with('$') => {}
             name => {
                 let (all, returned) = value.split_at_checked(8)?;
                 let unsettled = Unsettled { all: keys::number(all)?, returned: keys::number(returned)? };
@@ -94,6 +96,20 @@ impl Counts {
             count.all = count.all.saturating_sub(1);
             count.returned = count.returned.saturating_sub(u64::from(was_returned));
         });
+    }
+
+    pub(super) fn of(&self, function: &FunctionName) -> Unsettled {
+        self.functions.get(function).copied().unwrap_or_default()
+    }
+
+    /// All that waits of a function is over, but for what runs.
+    pub(super) fn purged(&mut self, function: &FunctionName, left: Unsettled) {
+        self.change(function, |count| *count = left);
+    }
+
+    /// An outcome is remembered of an event that had been counted as settled before.
+    pub(super) fn remembered(&mut self) {
+        self.outcomes += 1;
     }
 
     /// Outcomes that are remembered.

@@ -74,8 +74,35 @@ pub(super) fn history_before(
     (Bound::Included(behind_name(function, &[])), Bound::Excluded(to))
 }
 
+/// All keys of a function's history behind `after`.
+pub(super) fn history_behind(
+    function: &FunctionName,
+    after: Option<u64>,
+) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+    let from = match after {
+        Some(accepted) => Bound::Excluded(history(function, accepted)),
+        None => Bound::Included(behind_name(function, &[])),
+    };
+    (from, Bound::Excluded(end(function)))
+}
+
+/// The keys of a function's history in `from..to`.
+pub(super) fn history_within(
+    function: &FunctionName,
+    from: u64,
+    to: u64,
+) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+    (Bound::Included(history(function, from)), Bound::Excluded(history(function, to)))
+}
+
+/// The function in a key of an event or of the history.
+pub(super) fn function(key: &[u8]) -> Option<FunctionName> {
+    let name = key.split(|byte| *byte == 0).next()?;
+    FunctionName::new(std::str::from_utf8(name).ok()?).ok()
+}
+
 /// Behind the last key of a function: `name 1`.
-fn end(function: &FunctionName) -> Vec<u8> {
+pub(super) fn end(function: &FunctionName) -> Vec<u8> {
     let mut key = function.as_str().as_bytes().to_vec();
     key.push(1);
     key

@@ -94,6 +94,11 @@ impl Leases {
         self.by_request_id.contains_key(&request_id)
     }
 
+    /// What is out.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Place, &Waiting)> {
+        self.by_number.values().map(|lease| (lease.place, &lease.waiting))
+    }
+
     pub(super) fn len(&self) -> u64 {
         self.by_number.len().try_into().unwrap_or(u64::MAX)
     }

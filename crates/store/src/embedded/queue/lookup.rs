@@ -1,85 +1,102 @@
-//! Reading: what is known of events, by request id and by function, and the refilling of windows.
+//! Reading: what is known of an event by its request id, and the refilling of windows.
 
 use super::Shared;
-use super::keys;
+use super::keys::{self, Place};
+use super::listing::Sight;
+use super::purges;
 use super::record::{Entry, decode_event, malformed};
+use super::shelf;
 use super::state::RefillPlan;
+use super::status;
 use super::window::{Scan, Waiting};
 use crate::StorageError;
 use crate::embedded::disk::View;
-use crate::queue::{EventPage, Position};
+use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
-use lambent_domain::event::{EventState, EventStatus};
+use lambent_domain::event::{Event, EventState, EventStatus};
 use lambent_domain::request_id::RequestId;
 
 impl Shared {
     pub(super) fn status(&self, request_id: RequestId) -> Result<Option<EventStatus>, StorageError> {
-        self.status_in(&self.disk.snapshot(), request_id)
+        let sight = self.sight();
+        let entry = self.entry_in(&sight.view, request_id)?;
+        entry.map(|entry| self.status_of_entry(&sight, request_id, entry)).transpose()
     }
 
-    pub(super) fn list(
-        &self,
-        function: &FunctionName,
-        before: Option<Position>,
-        limit: usize,
-    ) -> Result<EventPage, StorageError> {
-        let view = self.disk.snapshot();
-        let before = before.map(|Position(accepted)| accepted);
-        let (mut events, mut last) = (Vec::new(), None);
-        for entry in view.range(&self.disk.history, keys::history_before(function, before)).rev() {
-            if events.len() >= limit {
-                return Ok(EventPage { events, next: last });
-            }
-            let (key, id) = entry?;
-            let id: [u8; 16] = id.as_ref().try_into().map_err(|_| malformed("request id"))?;
-            events.extend(self.status_in(&view, RequestId::from_bytes(id))?);
-            last = key.last_chunk::<8>().map(|accepted| Position(u64::from_be_bytes(*accepted)));
-        }
-        Ok(EventPage { events, next: None })
-    }
-
-    fn entry_in(&self, view: &View, request_id: RequestId) -> Result<Option<Entry>, StorageError> {
+    pub(super) fn entry_in(&self, view: &View, request_id: RequestId) -> Result<Option<Entry>, StorageError> {
         let record = view.get(&self.disk.ids, request_id.as_bytes())?;
         record.as_deref().map(Entry::decode).transpose()
     }
 
-    fn status_in(&self, view: &View, request_id: RequestId) -> Result<Option<EventStatus>, StorageError> {
-        let (function, place) = match self.entry_in(view, request_id)? {
-            None => return Ok(None),
-            Some(Entry::Settled { status, .. }) => return Ok(Some(*status)),
-            Some(Entry::Unsettled { function, place, .. }) => (function, place),
-        };
-        let record = view.get(&self.disk.events, keys::event(&function, place))?;
-        let record = record.ok_or_else(|| malformed("place of an event"))?;
-        let (event, _) = decode_event(&function, &record)?;
-        let (leased, now) = {
-            let state = self.lock();
-            (state.is_leased(request_id), state.latest().max(self.clock.now()))
-        };
-        let state = match (leased, place.due > now) {
+    /// The state of an event that is on the disk at this place.
+    pub(super) fn state_in(
+        &self,
+        sight: &Sight,
+        request_id: RequestId,
+        function: &FunctionName,
+        place: Place,
+    ) -> EventState {
+        if purges::covers(&sight.purges, function, place) {
+            return EventState::Cancelled;
+        }
+        match (self.lock().is_leased(request_id), place.due > sight.now) {
             (true, _) => EventState::Running,
             (false, true) => EventState::Delayed,
             (false, false) => EventState::Queued,
+        }
+    }
+
+    pub(super) fn status_of_entry(
+        &self,
+        sight: &Sight,
+        request_id: RequestId,
+        entry: Entry,
+    ) -> Result<EventStatus, StorageError> {
+        let (function, place) = match entry {
+            Entry::Settled { status, .. } => return Ok(*status),
+            Entry::Unsettled { function, place, .. } => (function, place),
         };
-        Ok(Some(EventStatus {
-            request_id,
-            function,
-            qualifier: event.qualifier,
-            state,
-            condition: None,
-            accepted_at: event.accepted_at,
-            settled_at: None,
+        let (event, _) = self.event_in(sight, &function, place)?;
+        let state = self.state_in(sight, request_id, &function, place);
+        let purged = sight.purges.get(&function).filter(|_| state == EventState::Cancelled);
+        Ok(EventStatus {
+            settled_at: purged.map(|purge| purge.at),
             next_attempt_at: (state == EventState::Delayed).then_some(place.due),
-            attempts: event.attempts,
-            priority: event.priority,
-            payload_bytes: u64::try_from(event.payload.len()).unwrap_or(u64::MAX),
-            result_bytes: None,
-            result_kept: false,
-            dead_letter: false,
-            redrive_of: event.redrive_of,
-            redriven_as: None,
-            deliveries: Vec::new(),
-        }))
+            ..status::of(event, state)
+        })
+    }
+
+    fn event_in(
+        &self,
+        sight: &Sight,
+        function: &FunctionName,
+        place: Place,
+    ) -> Result<(Event, u64), StorageError> {
+        let record = sight.view.get(&self.disk.events, keys::event(function, place))?;
+        decode_event(function, &record.ok_or_else(|| malformed("place of an event"))?)
+    }
+
+    pub(super) fn payload(&self, request_id: RequestId) -> Result<Option<Bytes>, StorageError> {
+        let sight = self.sight();
+        match self.entry_in(&sight.view, request_id)? {
+            Some(Entry::Unsettled { function, place, .. })
+                if !purges::covers(&sight.purges, &function, place) =>
+            {
+                Ok(Some(self.event_in(&sight, &function, place)?.0.payload))
+            }
+            Some(Entry::Settled { status, .. }) if status.dead_letter => {
+                let kept = sight.view.get(&self.disk.letters, request_id.as_bytes())?;
+                let Some(kept) = kept else { return Ok(None) };
+                let (_, record) = shelf::split(&kept)?;
+                Ok(Some(decode_event(&status.function, record)?.0.payload))
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    pub(super) fn result(&self, request_id: RequestId) -> Result<Option<Bytes>, StorageError> {
+        let kept = self.disk.results.get(request_id.as_bytes())?;
+        kept.map(|kept| Ok(Bytes::copy_from_slice(shelf::split(&kept)?.1))).transpose()
     }
 
     /// Reads what a refill asks for and takes it in.
@@ -95,12 +112,13 @@ impl Shared {
     }
 
     fn scan(&self, plan: &RefillPlan) -> Result<Scan, StorageError> {
-        let mut found: Vec<(keys::Place, Waiting)> = Vec::new();
+        let purges = self.lock().purges();
+        let mut found: Vec<(Place, Waiting)> = Vec::new();
         let mut bytes = 0;
         for entry in self.disk.events.range(keys::events_behind(&plan.function, plan.after)) {
             let (key, record) = entry?;
             let place = keys::place(&key).ok_or_else(|| malformed("event's key"))?;
-            if place.sequence > plan.sequence_max {
+            if place.sequence > plan.sequence_max || purges::covers(&purges, &plan.function, place) {
                 continue;
             }
             // At least one event is taken however little room there is, or a full server would stand still.

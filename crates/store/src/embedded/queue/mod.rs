@@ -11,19 +11,31 @@
 //! is settled; memory holds a bounded window of each function ([`window`]); leases are in memory, so a restart returns
 //! every unsettled event with the attempts it has behind it.
 
+mod chores;
 mod committer;
 mod counts;
+mod failures;
+mod keep;
+mod kept;
 mod keys;
 mod leases;
+mod listing;
 mod lookup;
+mod outbox;
+mod outbox_state;
 mod outcomes;
+mod outgoing;
+mod purges;
 mod record;
 mod settle;
+mod shelf;
 mod state;
+mod status;
 #[cfg(test)]
 mod tests;
 mod window;
 
+pub use keep::{DeadLetterRetention, KeepResults, Results};
 pub use outcomes::Retention;
 
 use super::Options;
@@ -35,13 +47,15 @@ use crate::queue::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
+use chores::Chore;
 use committer::{Committer, Request};
 use counts::Counts;
+use kept::Kept;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::event::{Event, EventStatus};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::{Clock, Timestamp};
-use outcomes::Purge;
+use outbox_state::OutboxState;
 use record::{EventRecord, malformed};
 use settle::Settle;
 use state::{Received, State};
@@ -65,6 +79,8 @@ pub struct QueueLimits {
     pub refill_events: usize,
     /// Bytes of events that wait for the committer.
     pub pending_bytes: usize,
+    /// Bytes of records that are out of the outbox.
+    pub outbox_bytes: usize,
 }
 
 impl Default for QueueLimits {
@@ -75,6 +91,7 @@ impl Default for QueueLimits {
             window_bytes_total: 64 << 20,
             refill_events: 512,
             pending_bytes: 32 << 20,
+            outbox_bytes: 32 << 20,
         }
     }
 }
@@ -114,6 +131,13 @@ struct Shared {
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
     wake: Notify,
+    results: Results,
+    /// Failures of events accepted before this are in no index: an older version accepted them.
+    indexed_from: u64,
+    outbox: Mutex<OutboxState>,
+    outbox_wake: Notify,
+    /// Held by whoever waits for a record.
+    outbox_turn: tokio::sync::Mutex<()>,
 }
 
 impl Shared {
@@ -169,9 +193,23 @@ impl EmbeddedQueue {
             let place = keys::place(&key).ok_or_else(|| malformed("event's key"))?;
             state.recover(function.clone(), place, unsettled.all, unsettled.returned);
         }
-        let shared = Arc::new(Shared { disk, clock, state: Mutex::new(state), wake: Notify::new() });
+        state.set_purges(purges::read(&disk)?);
+        let kept = Kept::open(&disk, &options, &counts)?;
+        let (letters, records, indexed_from) = kept.opened();
+        state.set_dead_letters(letters);
+        let shared = Arc::new(Shared {
+            disk,
+            clock,
+            state: Mutex::new(state),
+            wake: Notify::new(),
+            results: options.results,
+            indexed_from,
+            outbox: Mutex::new(OutboxState::new(options.limits.outbox_bytes, records)),
+            outbox_wake: Notify::new(),
+            outbox_turn: tokio::sync::Mutex::new(()),
+        });
         let (requests, taken) = sync_channel(CHANNEL_MAX);
-        let committer = Committer::new(Arc::clone(&shared), taken, counts, Purge::new(options.retention));
+        let committer = Committer::new(Arc::clone(&shared), taken, counts, kept);
         let pieces = (options.limits.pending_bytes / ROOM_PIECE_BYTES)
             .clamp(ROOM_PIECES_MIN, CHANNEL_MAX / 2 * ROOM_PIECES_MIN);
         let queue = Self {
@@ -188,7 +226,11 @@ impl EmbeddedQueue {
 
     /// Waits until there is room for the event among those that wait for the committer.
     async fn room_for(&self, event: &Event) -> Result<OwnedSemaphorePermit, StorageError> {
-        let pieces = (event.payload.len() / ROOM_PIECE_BYTES).max(ROOM_PIECES_MIN).min(self.room_pieces_max);
+        self.room_for_bytes(event.payload.len()).await
+    }
+
+    async fn room_for_bytes(&self, bytes: usize) -> Result<OwnedSemaphorePermit, StorageError> {
+        let pieces = (bytes / ROOM_PIECE_BYTES).max(ROOM_PIECES_MIN).min(self.room_pieces_max);
         let pieces = u32::try_from(pieces).unwrap_or(u32::MAX);
         if let Ok(room) = Arc::clone(&self.room).try_acquire_many_owned(pieces) {
             return Ok(room);
@@ -200,10 +242,10 @@ impl EmbeddedQueue {
         }
     }
 
-    async fn ask(
+    async fn ask<T>(
         &self,
-        request: impl FnOnce(oneshot::Sender<Result<(), StorageError>>) -> Request,
-    ) -> Result<(), StorageError> {
+        request: impl FnOnce(oneshot::Sender<Result<T, StorageError>>) -> Request,
+    ) -> Result<T, StorageError> {
         self.shared.disk.health()?;
         let (reply, answer) = oneshot::channel();
         let requests = self.requests.as_ref().ok_or(StorageError::Closed)?;
@@ -213,6 +255,13 @@ impl EmbeddedQueue {
         })?;
         self.wake_committer();
         answer.await.unwrap_or(Err(StorageError::Closed))
+    }
+
+    async fn chore<T>(
+        &self,
+        chore: impl FnOnce(oneshot::Sender<Result<T, StorageError>>) -> Chore,
+    ) -> Result<T, StorageError> {
+        self.ask(|reply| Request::Chore(Box::new(chore(reply)))).await
     }
 }
 
@@ -312,8 +361,13 @@ impl EventQueue for EmbeddedQueue {
             tracing::debug!(request.id = %delivery.event.request_id, "settled already, or its lease ran out");
             return Ok(());
         };
-        let result = match Settle::encode(lease, leased, settlement) {
-            Ok(settle) => self.ask(|reply| Request::Settle { settle: Box::new(settle), reply }).await,
+        let result = match Settle::encode(lease, leased, settlement, self.shared.results) {
+            Ok(settle) => {
+                let bytes = settle.extra_bytes();
+                // Only what is large waits for room, and no longer than that: it has to come in.
+                let _room = if bytes > 0 { self.room_for_bytes(bytes).await.ok() } else { None };
+                self.ask(|reply| Request::Settle { settle: Box::new(settle), reply }).await
+            }
             Err(error) => Err(error),
         };
         if result.is_err() {
@@ -339,38 +393,48 @@ impl EventQueue for EmbeddedQueue {
         before: Option<Position>,
         limit: usize,
     ) -> Result<EventPage, StorageError> {
-        let Some(function) = filter.function.clone() else { return Err(unbuilt()) };
+        let (shared, filter) = (Arc::clone(&self.shared), filter.clone());
+        self.shared.disk.blocking(move || shared.list(&filter, before, limit)).await?
+    }
+
+    async fn payload(&self, request_id: RequestId) -> Result<Option<Bytes>, StorageError> {
         let shared = Arc::clone(&self.shared);
-        self.shared.disk.blocking(move || shared.list(&function, before, limit)).await?
+        self.shared.disk.blocking(move || shared.payload(request_id)).await?
     }
 
-    async fn payload(&self, _request_id: RequestId) -> Result<Option<Bytes>, StorageError> {
-        Err(unbuilt())
+    async fn result(&self, request_id: RequestId) -> Result<Option<Bytes>, StorageError> {
+        let shared = Arc::clone(&self.shared);
+        self.shared.disk.blocking(move || shared.result(request_id)).await?
     }
 
-    async fn result(&self, _request_id: RequestId) -> Result<Option<Bytes>, StorageError> {
-        Err(unbuilt())
-    }
-
-    async fn cancel(&self, _request_id: RequestId, _now: Timestamp) -> Result<Cancel, StorageError> {
-        Err(unbuilt())
+    async fn cancel(&self, request_id: RequestId, now: Timestamp) -> Result<Cancel, StorageError> {
+        self.chore(|reply| Chore::Cancel { request_id, now, reply }).await
     }
 
     async fn redrive(
         &self,
-        _request_id: RequestId,
-        _again: RequestId,
-        _now: Timestamp,
+        request_id: RequestId,
+        again: RequestId,
+        now: Timestamp,
     ) -> Result<Redrive, EnqueueError> {
-        Err(unbuilt().into())
+        Ok(self.chore(|reply| Chore::Redrive { request_id, again, now, reply }).await?)
     }
 
-    async fn purge(&self, _function: &FunctionName, _now: Timestamp) -> Result<u64, StorageError> {
-        Err(unbuilt())
+    async fn purge(&self, function: &FunctionName, now: Timestamp) -> Result<u64, StorageError> {
+        self.chore(|reply| Chore::Purge { function: function.clone(), now, reply }).await
     }
 
-    async fn purge_dead_letters(&self, _function: &FunctionName) -> Result<u64, StorageError> {
-        Err(unbuilt())
+    async fn purge_dead_letters(&self, function: &FunctionName) -> Result<u64, StorageError> {
+        let (mut removed, mut after) = (0, None);
+        loop {
+            let function = function.clone();
+            let some = self.chore(|reply| Chore::RemoveLetters { function, after, reply }).await?;
+            removed += some.letters;
+            after = some.next;
+            if after.is_none() {
+                return Ok(removed);
+            }
+        }
     }
 
     fn backlog(&self, _function: &FunctionName) -> Backlog {

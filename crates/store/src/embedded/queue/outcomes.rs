@@ -2,8 +2,7 @@
 
 use super::counts::Counts;
 use super::keys::{self, Place};
-use super::record::{Entry, malformed};
-use super::settle::Outcome;
+use super::record::malformed;
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Disk};
 use lambent_domain::request_id::RequestId;
@@ -28,9 +27,9 @@ impl Default for Retention {
 /// Most outcomes forgotten in one go, so that enqueues need not wait long behind it.
 const FORGET_MAX: usize = 128;
 
-/// Writes outcomes and forgets them.
+/// The line of outcomes.
 #[derive(Debug)]
-pub(super) struct Purge {
+pub(super) struct Outcomes {
     retention: Retention,
     /// The last place that was forgotten: nothing older is left, only traces of removals that a scan would wade through.
     behind: Option<Place>,
@@ -38,44 +37,58 @@ pub(super) struct Purge {
     since_look: usize,
 }
 
-impl Purge {
+impl Outcomes {
     pub(super) fn new(retention: Retention) -> Self {
         Self { retention, behind: None, since_look: 0 }
     }
 
-    /// Whether enough has been settled to look without waiting for the next tick.
-    pub(super) fn is_due(&self) -> bool {
+    /// Whether there is enough to forget to look without waiting for the next tick.
+    pub(super) fn is_due(&self, counts: &Counts) -> bool {
         self.since_look >= FORGET_MAX / 2
+            || counts.outcomes() > self.retention.outcomes_max.saturating_add(FORGET_MAX as u64)
     }
 
     /// Replaces the entry of an event by its outcome and puts it in the line of what will be forgotten.
-    pub(super) fn file_outcome(
+    pub(super) fn file(
         &mut self,
         disk: &Disk,
         batch: &mut Batch,
-        outcome: Outcome,
+        request_id: RequestId,
+        settled_at: Timestamp,
+        entry: Vec<u8>,
         counts: &mut Counts,
     ) {
-        let request_id = *outcome.request_id.as_bytes();
-        let line = Place { due: outcome.settled_at, sequence: counts.next_sequence() };
-        batch.insert(&disk.settled, line.to_bytes(), request_id);
-        batch.insert(&disk.ids, request_id, outcome.entry);
+        batch.insert(&disk.ids, *request_id.as_bytes(), entry);
+        self.line_up(disk, batch, request_id, settled_at, counts);
+    }
+
+    /// Puts an outcome in the line of what will be forgotten.
+    pub(super) fn line_up(
+        &mut self,
+        disk: &Disk,
+        batch: &mut Batch,
+        request_id: RequestId,
+        settled_at: Timestamp,
+        counts: &mut Counts,
+    ) {
+        let line = Place { due: settled_at, sequence: counts.next_sequence() };
+        batch.insert(&disk.settled, line.to_bytes(), *request_id.as_bytes());
         // A clock that stepped back files behind what was forgotten already; the scan has to start there again.
         self.behind = self.behind.filter(|behind| *behind < line);
         self.since_look += 1;
     }
 
-    /// Adds the removal of outcomes beyond the retention to the batch; returns how many.
+    /// Takes outcomes beyond the retention out of the line; returns which.
     pub(super) fn forget(
         &mut self,
         disk: &Disk,
         batch: &mut Batch,
         now: Timestamp,
         counts: &mut Counts,
-    ) -> Result<u64, StorageError> {
+    ) -> Result<Vec<[u8; 16]>, StorageError> {
         self.since_look = 0;
         let mut excess = counts.outcomes().saturating_sub(self.retention.outcomes_max);
-        let (mut forgotten, mut last) = (0, self.behind);
+        let (mut forgotten, mut last) = (Vec::new(), self.behind);
         let from = self.behind.map_or_else(Vec::new, |behind| behind.to_bytes().to_vec());
         for entry in disk.settled.range(from..).take(FORGET_MAX) {
             let (key, id) = entry?;
@@ -84,24 +97,13 @@ impl Purge {
                 break;
             }
             excess = excess.saturating_sub(1);
-            forgotten += 1;
+            forgotten.push(id.as_ref().try_into().map_err(|_| malformed("request id"))?);
             batch.remove(&disk.settled, key);
-            forget_id(disk, batch, &id)?;
             last = Some(place);
         }
         // Only now: whatever could not be read stays in line.
         self.behind = last;
-        counts.forgotten(forgotten);
+        counts.forgotten(u64::try_from(forgotten.len()).unwrap_or(u64::MAX));
         Ok(forgotten)
     }
-}
-
-fn forget_id(disk: &Disk, batch: &mut Batch, id: &[u8]) -> Result<(), StorageError> {
-    let Some(record) = disk.ids.get(id)? else { return Ok(()) };
-    // A request id may have been used again for an event that is not over.
-    if let Entry::Settled { accepted, status } = Entry::decode(&record)? {
-        batch.remove(&disk.history, keys::history(&status.function, accepted));
-        batch.remove(&disk.ids, RequestId::as_bytes(&status.request_id).as_slice());
-    }
-    Ok(())
 }

@@ -26,6 +26,8 @@ const PUT_BACKS_BITS: u32 = 30;
 const PUT_BACKS_MAX: u32 = (1 << PUT_BACKS_BITS) - 1;
 const UNSETTLED_FORM: u8 = 1;
 const SETTLED_FORM: u8 = 2;
+/// An outcome beyond its retention.
+const HELD_FORM: u8 = 3;
 
 /// An event's record with a gap for the order of acceptance, which is known only when it is written.
 pub(super) struct EventRecord(Vec<u8>);
@@ -184,8 +186,8 @@ fn extras(rest: &mut Reader<'_>) -> Option<Extras> {
 pub(super) enum Entry {
     /// The event waits or runs.
     Unsettled { function: FunctionName, accepted: u64, place: Place },
-    /// It is over.
-    Settled { accepted: u64, status: Box<EventStatus> },
+    /// It is over. Whether its retention is too, and it is held for the sake of what else is kept of it.
+    Settled { accepted: u64, status: Box<EventStatus>, held: bool },
 }
 
 impl Entry {
@@ -204,8 +206,12 @@ impl Entry {
         record
     }
 
-    pub(super) fn encode_settled(accepted: u64, status: &EventStatus) -> Result<Vec<u8>, StorageError> {
-        let mut record = vec![SETTLED_FORM];
+    pub(super) fn encode_settled(
+        accepted: u64,
+        status: &EventStatus,
+        held: bool,
+    ) -> Result<Vec<u8>, StorageError> {
+        let mut record = vec![if held { HELD_FORM } else { SETTLED_FORM }];
         record.extend_from_slice(&accepted.to_be_bytes());
         record.extend_from_slice(&json(status)?);
         Ok(record)
@@ -222,7 +228,10 @@ impl Entry {
                     let function = FunctionName::new(std::str::from_utf8(name).ok()?).ok()?;
                     Some(Self::Unsettled { function, accepted, place: Place::from_bytes(place)? })
                 }
-                SETTLED_FORM => Some(Self::Settled { accepted, status: serde_json::from_slice(rest).ok()? }),
+                SETTLED_FORM | HELD_FORM => {
+                    let status = serde_json::from_slice(rest).ok()?;
+                    Some(Self::Settled { accepted, status, held: *form == HELD_FORM })
+                }
                 _ => None,
             }
         };
@@ -235,13 +244,16 @@ pub(super) fn malformed(what: &str) -> StorageError {
     StorageError::Failed(format!("a stored {what} is malformed").into())
 }
 
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, StorageError> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, StorageError> {
     serde_json::to_vec(value)
         .map_err(|error| StorageError::Failed(format!("encode a record: {error}").into()))
 }
 
 /// Length plus one, or zero for nothing, then the bytes.
-fn push_optional(record: &mut Vec<u8>, bytes: Option<impl AsRef<[u8]>>) -> Result<(), StorageError> {
+pub(super) fn push_optional(
+    record: &mut Vec<u8>,
+    bytes: Option<impl AsRef<[u8]>>,
+) -> Result<(), StorageError> {
     let length = match &bytes {
         None => 0,
         Some(bytes) => u32::try_from(bytes.as_ref().len() + 1)
@@ -254,17 +266,17 @@ fn push_optional(record: &mut Vec<u8>, bytes: Option<impl AsRef<[u8]>>) -> Resul
     Ok(())
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
         Some(*taken)
     }
 
     #[expect(clippy::option_option, reason = "outer: readable at all; inner: the field is there")]
-    fn optional(&mut self) -> Option<Option<&'a [u8]>> {
+    pub(super) fn optional(&mut self) -> Option<Option<&'a [u8]>> {
         let length = usize::try_from(u32::from_be_bytes(self.take()?)).ok()?;
         let Some(length) = length.checked_sub(1) else { return Some(None) };
         let (taken, rest) = self.0.split_at_checked(length)?;
@@ -411,8 +423,10 @@ mod tests {
             redriven_as: None,
             deliveries: Vec::new(),
         };
-        let record = Entry::encode_settled(5, &status).unwrap();
-        let entry = Entry::Settled { accepted: 5, status: Box::new(status) };
-        assert_eq!(Entry::decode(&record).unwrap(), entry);
+        for held in [false, true] {
+            let record = Entry::encode_settled(5, &status, held).unwrap();
+            let entry = Entry::Settled { accepted: 5, status: Box::new(status.clone()), held };
+            assert_eq!(Entry::decode(&record).unwrap(), entry);
+        }
     }
 }

@@ -3,16 +3,21 @@
 //! The caller encodes, for two reasons: the one committer need not do it for all, and what can't be encoded fails alone.
 //! Nothing the committer does with a request can fail any more but the disk.
 
+use super::failures::Mark;
+use super::keep::{KeepResults, Results};
 use super::keys::Place;
+use super::outgoing::{EventRest, Outgoing};
 use super::record::{Entry, EventRecord};
 use super::state::Ended;
+use super::status;
 use super::window::Waiting;
 use crate::StorageError;
 use crate::queue::Settlement;
+use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
-use lambent_domain::attempt::Attempt;
-use lambent_domain::disposition::{Disposition, FailureCondition, PutBack};
-use lambent_domain::event::{EventState, EventStatus};
+use lambent_domain::disposition::{Disposition, FailureCondition};
+use lambent_domain::event::{Event, EventState, EventStatus};
+use lambent_domain::invocation_record::{DeliveryState, DeliveryStatus, OutgoingRecord};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 
@@ -31,7 +36,7 @@ pub(super) struct Settle {
 #[derive(Debug)]
 pub(super) enum Step {
     /// It waits again.
-    Retry { due: Timestamp, waiting: Waiting, record: EventRecord },
+    Retry { due: Timestamp, waiting: Waiting, record: EventRecord, failure: Option<Mark> },
     /// It is over.
     End { function: FunctionName, ended: Ended, outcome: Outcome },
 }
@@ -40,10 +45,38 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) request_id: RequestId,
+    pub(super) accepted: u64,
     pub(super) settled_at: Timestamp,
     /// The encoded [`Entry`].
     pub(super) entry: Vec<u8>,
+    /// What the index of failures says of it.
+    pub(super) failure: Option<Mark>,
+    /// None for most.
+    pub(super) extra: Option<Box<Extra>>,
 }
+
+/// What else is stored with an outcome, encoded.
+pub(super) struct Extra {
+    /// What is to be sent.
+    pub(super) records: Vec<Vec<u8>>,
+    /// The event as a dead letter.
+    pub(super) letter: Option<Vec<u8>>,
+    /// What the function returned.
+    pub(super) result: Option<Bytes>,
+}
+
+impl std::fmt::Debug for Extra {
+    /// Never the payloads.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Extra({} records)", self.records.len())
+    }
+}
+
+/// The longest answer of a failed run that is kept with an event that runs again: what is longer is not kept at all,
+/// because half an answer is not what the function said. Errors are a few kilobytes.
+const LAST_RESPONSE_BYTES_MAX: usize = 256 << 10;
+/// The longest error of a destination that is shown.
+const ERROR_BYTES_MAX: usize = 1024;
 
 impl Settle {
     /// Works out and encodes what the settlement makes of a leased event.
@@ -51,66 +84,129 @@ impl Settle {
         lease: u64,
         (place, waiting): (Place, Waiting),
         settlement: Settlement,
+        results: Results,
     ) -> Result<Self, StorageError> {
         let was_returned = waiting.returned();
-        let Settlement { disposition, attempt, put_back, decided_at, .. } = settlement;
-        let step = match disposition {
-            Disposition::RetryAt(due) => retry(waiting, attempt, put_back, due)?,
-            Disposition::Succeeded => end(waiting, attempt, decided_at, Ended::Succeeded, None)?,
+        let step = match settlement.disposition {
+            Disposition::RetryAt(due) => retry(waiting, settlement, due)?,
+            Disposition::Succeeded => end(waiting, settlement, (Ended::Succeeded, None), results)?,
             Disposition::Failed(condition) => {
-                end(waiting, attempt, decided_at, Ended::Failed, Some(condition))?
+                end(waiting, settlement, (Ended::Failed, Some(condition)), results)?
             }
-            Disposition::Cancelled => end(waiting, attempt, decided_at, Ended::Cancelled, None)?,
+            Disposition::Cancelled => end(waiting, settlement, (Ended::Cancelled, None), results)?,
         };
         Ok(Self { lease, place, was_returned, step })
     }
+
+    /// Bytes of what is stored beside the outcome.
+    pub(super) fn extra_bytes(&self) -> usize {
+        let Step::End { outcome: Outcome { extra: Some(extra), .. }, .. } = &self.step else { return 0 };
+        let records: usize = extra.records.iter().map(Vec::len).sum();
+        records + extra.letter.as_ref().map_or(0, Vec::len) + extra.result.as_ref().map_or(0, Bytes::len)
+    }
 }
 
-fn retry(
-    mut waiting: Waiting,
-    attempt: Option<Attempt>,
-    put_back: Option<PutBack>,
-    due: Timestamp,
-) -> Result<Step, StorageError> {
+fn retry(mut waiting: Waiting, settlement: Settlement, due: Timestamp) -> Result<Step, StorageError> {
     let event = &mut waiting.event;
-    event.put_backs = event.put_backs.saturating_add(u32::from(attempt.is_none()));
-    event.attempts.extend(attempt);
-    event.last_put_back = put_back;
+    let mut failure = None;
+    if let Some(attempt) = settlement.attempt {
+        failure = event.attempts.is_empty().then_some(Mark::Error);
+        event.attempts.push(attempt);
+        event.last_response = settlement.response.filter(|bytes| bytes.len() <= LAST_RESPONSE_BYTES_MAX);
+    } else {
+        event.put_backs = event.put_backs.saturating_add(1);
+    }
+    event.last_put_back = settlement.put_back;
     let record = EventRecord::encode(event)?;
-    Ok(Step::Retry { due, waiting, record })
+    Ok(Step::Retry { due, waiting, record, failure })
 }
 
 fn end(
     waiting: Waiting,
-    attempt: Option<Attempt>,
-    settled_at: Timestamp,
-    ended: Ended,
-    condition: Option<FailureCondition>,
+    settlement: Settlement,
+    (ended, condition): (Ended, Option<FailureCondition>),
+    results: Results,
 ) -> Result<Step, StorageError> {
+    let Settlement { attempt, decided_at, response, records, dead_letter, .. } = settlement;
     let Waiting { mut event, accepted } = waiting;
+    let dead_letter = dead_letter && ended == Ended::Failed;
+    let result = response.as_ref().filter(|_| ended == Ended::Succeeded && results.keep != KeepResults::Off);
+    let result_bytes = result.map(|bytes| status::length(bytes));
+    let result = result.filter(|_| results.keep == KeepResults::Payload);
+    let result = result.filter(|bytes| status::length(bytes) <= results.bytes_max).cloned();
+    let letter =
+        if dead_letter { Some(letter(&event, accepted, attempt.is_some(), response)?) } else { None };
+    let deliveries = records.iter().map(pending).collect();
+    let records = outgoing(&event, accepted, decided_at, records)?;
+    let extra = (!records.is_empty() || letter.is_some() || result.is_some())
+        .then(|| Box::new(Extra { records, letter, result }));
     event.attempts.extend(attempt);
+    let result_kept = extra.as_ref().is_some_and(|extra| extra.result.is_some());
     let function = event.function.clone();
     let status = EventStatus {
-        request_id: event.request_id,
-        function: event.function,
-        qualifier: event.qualifier,
-        state: ended.into(),
         condition,
-        accepted_at: event.accepted_at,
-        settled_at: Some(settled_at),
-        next_attempt_at: None,
-        attempts: event.attempts,
-        priority: event.priority,
-        payload_bytes: u64::try_from(event.payload.len()).unwrap_or(u64::MAX),
-        result_bytes: None,
-        result_kept: false,
-        dead_letter: false,
-        redrive_of: event.redrive_of,
-        redriven_as: None,
-        deliveries: Vec::new(),
+        settled_at: Some(decided_at),
+        result_bytes,
+        result_kept,
+        dead_letter,
+        deliveries,
+        ..status::of(event, ended.into())
     };
-    let entry = Entry::encode_settled(accepted, &status)?;
-    Ok(Step::End { function, ended, outcome: Outcome { request_id: status.request_id, settled_at, entry } })
+    let outcome = Outcome {
+        request_id: status.request_id,
+        accepted,
+        settled_at: decided_at,
+        entry: Entry::encode_settled(accepted, &status, false)?,
+        failure: Mark::of(&status),
+        extra,
+    };
+    Ok(Step::End { function, ended, outcome })
+}
+
+/// The event as the dead-letter list keeps it: without its attempts, which stand in its status.
+fn letter(event: &Event, accepted: u64, ran: bool, response: Option<Bytes>) -> Result<Vec<u8>, StorageError> {
+    let last_response = if ran { response } else { response.or_else(|| event.last_response.clone()) };
+    let letter = Event { attempts: Vec::new(), last_response, ..event.clone() };
+    Ok(EventRecord::encode(&letter)?.finish(accepted))
+}
+
+fn pending(record: &OutgoingRecord) -> DeliveryStatus {
+    DeliveryStatus {
+        purpose: record.purpose,
+        target: record.target.clone(),
+        state: DeliveryState::Pending,
+        attempts: 0,
+        last_error: None,
+        last_attempt_at: None,
+    }
+}
+
+fn outgoing(
+    event: &Event,
+    accepted: u64,
+    stored_at: Timestamp,
+    records: Vec<OutgoingRecord>,
+) -> Result<Vec<Vec<u8>>, StorageError> {
+    (0..)
+        .zip(records)
+        .map(|(delivery, outgoing)| {
+            let rest = EventRest {
+                accepted,
+                accepted_at: event.accepted_at,
+                tenant_id: event.tenant_id.clone(),
+                priority: event.priority,
+            };
+            Outgoing { outgoing, stored_at, delivery, rest }.encode()
+        })
+        .collect()
+}
+
+/// As much of an error's text as is shown.
+pub(super) fn shown(mut error: String) -> String {
+    if let Some(end) = (0..=ERROR_BYTES_MAX).rev().find(|end| error.is_char_boundary(*end)) {
+        error.truncate(end);
+    }
+    error
 }
 
 impl From<Ended> for EventState {

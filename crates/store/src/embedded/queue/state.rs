@@ -4,15 +4,19 @@
 //! that steps back stands still until it has caught up, so that places stay in order. Leases have a clock of their own
 //! ([`super::leases`]).
 
+mod over;
+
 use super::QueueLimits;
 use super::keys::Place;
 use super::leases::{Lease, Leases};
+use super::purges::Purges;
 use super::window::{Admitted, Room, Scan, Waiting, Window};
 use crate::queue::{Delivery, QueueStats};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -44,6 +48,8 @@ pub(super) struct State {
     counters: QueueStats,
     unsettled: u64,
     delayed: u64,
+    /// Purges whose records are not all removed; changed as a whole, so that a reader can keep what it saw.
+    purges: Arc<Purges>,
 }
 
 /// What a receive has to do.
@@ -91,6 +97,7 @@ impl State {
             counters: QueueStats::default(),
             unsettled: 0,
             delayed: 0,
+            purges: Arc::default(),
         }
     }
 
@@ -227,7 +234,12 @@ impl State {
         let Some(events) = self.functions.get_mut(function) else { return };
         let before = events.window.bytes();
         match scan {
-            Some(scan) => self.delayed = self.delayed.saturating_sub(events.window.end_refill(scan)),
+            Some(scan) => {
+                let purge = self.purges.get(function);
+                let is_over = |place| purge.is_some_and(|purge| purge.covers(place));
+                let returned = events.window.end_refill(scan, is_over);
+                self.delayed = self.delayed.saturating_sub(returned);
+            }
             None => events.window.abandon_refill(),
         }
         self.window_bytes = self.window_bytes + events.window.bytes() - before;

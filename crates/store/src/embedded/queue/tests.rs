@@ -112,8 +112,8 @@ async fn a_fault_of_background_work_shows_in_health_without_a_write() {
 async fn a_panicking_committer_shows_in_health() {
     let queue = Fixture::new(Options::default()).open();
     let (requests, taken) = sync_channel(1);
-    let committer =
-        Committer::new(Arc::clone(&queue.shared), taken, Counts::default(), Purge::new(Retention::default()));
+    let kept = Kept::open(&queue.shared.disk, &Options::default(), &Counts::default()).unwrap();
+    let committer = Committer::new(Arc::clone(&queue.shared), taken, Counts::default(), kept);
     drop(requests);
     let panicked = std::thread::spawn(move || {
         let _committer = committer;

@@ -11,6 +11,7 @@
 //! catch up with the disk.
 
 use super::keys::Place;
+use bytes::Bytes;
 use lambent_domain::event::Event;
 use lambent_domain::time::Timestamp;
 use std::collections::BTreeMap;
@@ -25,7 +26,8 @@ pub(super) struct Waiting {
 impl Waiting {
     /// Roughly what it takes in memory, in bytes.
     pub(super) fn weight(&self) -> usize {
-        256 + self.event.payload.len() + self.event.attempts.len() * 256
+        let response = self.event.last_response.as_ref().map_or(0, Bytes::len);
+        256 + self.event.payload.len() + response + self.event.attempts.len() * 256
     }
 
     /// Whether it has been put back or retried.
@@ -60,6 +62,8 @@ pub(super) struct Window {
     frontier: Option<Place>,
     beyond: Option<Place>,
     refill: Option<Arrivals>,
+    /// Places of events that are being removed from the disk, and whether they are: a refill may have read them before.
+    withheld: BTreeMap<Place, bool>,
 }
 
 /// What came in while a refill reads the disk.
@@ -118,6 +122,39 @@ impl Window {
         Some((place, waiting))
     }
 
+    /// Sees to it that the event at this place, which is not leased, is never taken out; says whether it was in memory.
+    pub(super) fn withhold(&mut self, place: Place) -> bool {
+        self.withheld.insert(place, false);
+        if let Some(arrivals) = &mut self.refill
+            && let Some(waiting) = arrivals.events.remove(&place)
+        {
+            arrivals.bytes -= waiting.weight();
+        }
+        let Some(waiting) = self.window.remove(&place) else { return false };
+        self.bytes -= waiting.weight();
+        true
+    }
+
+    /// Everything at or before this place that is not leased is over.
+    pub(super) fn clear(&mut self, up_to: Place) {
+        self.window.clear();
+        self.bytes = 0;
+        self.frontier = self.frontier.max(Some(up_to));
+        self.beyond = None;
+        if let Some(arrivals) = &mut self.refill {
+            *arrivals = Arrivals::default();
+        }
+    }
+
+    /// The withheld event is no longer on the disk.
+    pub(super) fn withheld_is_gone(&mut self, place: Place) {
+        if self.refill.is_none() {
+            self.withheld.remove(&place);
+        } else if let Some(gone) = self.withheld.get_mut(&place) {
+            *gone = true;
+        }
+    }
+
     /// When the next event on the disk is due; none while a refill is looking.
     pub(super) fn disk_due(&self) -> Option<Timestamp> {
         if self.refill.is_some() { None } else { self.beyond.map(|beyond| beyond.due) }
@@ -125,6 +162,11 @@ impl Window {
 
     pub(super) fn has_ready(&self) -> bool {
         !self.window.is_empty()
+    }
+
+    /// How many of those that are ready have been put back or retried.
+    pub(super) fn returned(&self) -> u64 {
+        self.window.values().map(|waiting| u64::from(waiting.returned())).sum()
     }
 
     pub(super) fn is_refilling(&self) -> bool {
@@ -142,12 +184,15 @@ impl Window {
         self.frontier
     }
 
-    /// Ends a refill; returns how many returned events came into the window.
-    pub(super) fn end_refill(&mut self, scan: Scan) -> u64 {
+    /// Ends a refill; returns how many returned events came into the window. It may have found events that a purge has
+    /// ended meanwhile.
+    pub(super) fn end_refill(&mut self, scan: Scan, is_over: impl Fn(Place) -> bool) -> u64 {
         let Some(arrivals) = self.refill.take() else { return 0 };
         let ceiling = earlier(scan.next, arrivals.ceiling);
         let mut candidates = arrivals.events;
         candidates.extend(scan.found);
+        candidates.retain(|place, _| !self.withheld.contains_key(place) && !is_over(*place));
+        self.withheld.retain(|_, gone| !*gone);
         let kept_out = ceiling.map_or_else(BTreeMap::new, |ceiling| candidates.split_off(&ceiling));
         self.beyond = earlier(ceiling, kept_out.first_key_value().map(|(place, _)| *place));
         let mut returned = 0;
@@ -161,6 +206,7 @@ impl Window {
 
     /// Ends a refill that could not read the disk.
     pub(super) fn abandon_refill(&mut self) {
+        self.withheld.retain(|_, gone| !*gone);
         if let Some(arrivals) = self.refill.take() {
             let first = arrivals.events.first_key_value().map(|(place, _)| *place);
             self.beyond = earlier(self.beyond, earlier(first, arrivals.ceiling));

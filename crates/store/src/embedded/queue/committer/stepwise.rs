@@ -13,10 +13,15 @@ impl Committer {
         loop {
             match self.requests.try_recv() {
                 Ok(request) => taken.push(request),
+                Err(TryRecvError::Empty) if self.has_work() => {
+                    self.work();
+                    tokio::task::yield_now().await;
+                    continue;
+                }
                 Err(TryRecvError::Empty) => {
                     // A notification between the look and this line is kept by `Notify`: there is one waiter.
                     if tokio::time::timeout(TICK, asked.notified()).await.is_err() {
-                        self.tick();
+                        self.work();
                     }
                     continue;
                 }

@@ -1,0 +1,99 @@
+//! A function of this server: the record becomes a new event in its queue.
+
+use crate::courier::Parts;
+use crate::fault::Fault;
+use crate::message::Message;
+use crate::options::Options;
+use crate::sender::Sender;
+use async_trait::async_trait;
+use lambent_domain::arn::{AccountId, FunctionName, Region};
+use lambent_domain::event::{EventRequest, Priority, accept};
+use lambent_domain::limits::EVENT_BYTES_MAX;
+use lambent_domain::qualifier::Qualifier;
+use lambent_domain::request_id::RequestId;
+use lambent_domain::time::Clock;
+use lambent_engine::deliveries::TargetKind;
+use lambent_store::queue::{EnqueueError, EventQueue, IdempotencyKey};
+use lambent_store::resources::FunctionStore;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long a record that was sent already is recognised: longer than a restart and the tries after it take.
+const ONCE_WINDOW: Duration = Duration::from_secs(3_600);
+
+/// The sender.
+#[derive(Debug)]
+pub(crate) struct Functions {
+    region: Region,
+    account: AccountId,
+    queue: Arc<dyn EventQueue>,
+    functions: Arc<FunctionStore>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Functions {
+    pub(crate) fn new(options: &Options, parts: &Parts) -> Self {
+        Self {
+            region: options.region.clone(),
+            account: options.account.clone(),
+            queue: Arc::clone(&parts.queue),
+            functions: Arc::clone(&parts.functions),
+            clock: Arc::clone(&parts.clock),
+        }
+    }
+
+    /// The function and qualifier that an ARN names, if they are here.
+    fn resolve(&self, arn: &str) -> Result<(FunctionName, Option<Qualifier>), Fault> {
+        let mut parts = arn.split(':').skip(3);
+        let ours = parts.next() == Some(self.region.as_str())
+            && parts.next() == Some(self.account.as_str())
+            && parts.next() == Some("function");
+        let name = parts.next().and_then(|name| FunctionName::new(name).ok());
+        let (true, Some(name)) = (ours, name) else {
+            return Err(Fault::unsendable("the function is not one of this server's region and account"));
+        };
+        let qualifier = parts.next().map(Qualifier::from);
+        if parts.next().is_some() {
+            return Err(Fault::unsendable("the target is no function's ARN"));
+        }
+        let function = self.functions.find(name.as_str());
+        if function.and_then(|function| function.resolve(qualifier.as_ref(), 0).map(drop)).is_none() {
+            return Err(Fault::refused("the function is not there"));
+        }
+        Ok((name, qualifier))
+    }
+}
+
+#[async_trait]
+impl Sender for Functions {
+    fn kind(&self) -> TargetKind {
+        TargetKind::Function
+    }
+
+    async fn send(&self, message: &Message<'_>) -> Result<(), Fault> {
+        let (function, qualifier) = self.resolve(message.target())?;
+        message.text_within(EVENT_BYTES_MAX)?;
+        let request = EventRequest {
+            request_id: RequestId::from(Uuid::new_v4()),
+            function,
+            qualifier,
+            payload: message.body.clone(),
+            // With its lineage: a circle of functions that are each other's destinations is found and stopped.
+            trace: message.trace().map(str::to_owned),
+            tenant_id: None,
+            priority: Priority::Normal,
+            not_before: None,
+        };
+        // Whoever stops between this and the end of the delivery sends it again, and need not be heard twice.
+        let key =
+            IdempotencyKey { key: format!("lambent.destination.{}", message.id()), window: ONCE_WINDOW };
+        match self.queue.enqueue_once(accept(request, self.clock.now()), key).await {
+            // The same record was sent before, and with a server of another version it may have read otherwise.
+            Ok(_) | Err(EnqueueError::KeyReused) => Ok(()),
+            Err(error @ (EnqueueError::Storage(_) | EnqueueError::BacklogFull | EnqueueError::DiskFull)) => {
+                Err(Fault::unavailable(error.to_string()))
+            }
+        }
+    }
+}
