@@ -14,6 +14,7 @@ mod embedded;
 mod model;
 mod outbox;
 mod queue;
+mod queue_enqueue;
 mod queue_time;
 mod resources;
 mod simulated;

@@ -68,6 +68,11 @@ impl EventRecord {
         Ok(Self(record))
     }
 
+    /// How long it is.
+    pub(super) fn bytes(&self) -> u64 {
+        u64::try_from(self.0.len()).unwrap_or(u64::MAX)
+    }
+
     /// Fills the gap.
     pub(super) fn finish(mut self, accepted: u64) -> Vec<u8> {
         if let Some(gap) = self.0.get_mut(1..9) {
@@ -353,7 +358,7 @@ mod tests {
 
         #[test]
         fn an_entry_reads_back_as_written(accepted: u64, due: u64, sequence: u64) {
-            let place = Place { due: Timestamp::from_millis(due), sequence };
+            let place = Place::new(Timestamp::from_millis(due), sequence);
             let function = FunctionName::new("a-b").unwrap();
             let record = Entry::encode_unsettled(&function, accepted, place);
             prop_assert_eq!(Entry::decode(&record).unwrap(), Entry::Unsettled { function, accepted, place });

@@ -7,12 +7,15 @@
 mod over;
 
 use super::QueueLimits;
+use super::counts::{Totals, Unsettled};
 use super::keys::Place;
+use super::lanes::{Lanes, Next};
 use super::leases::{Lease, Leases};
 use super::purges::Purges;
-use super::window::{Admitted, Room, Scan, Waiting, Window};
-use crate::queue::{Delivery, QueueStats};
+use super::window::{Admitted, Room, Scan, Waiting};
+use crate::queue::{Backlog, Delivery, QueueStats};
 use lambent_domain::arn::FunctionName;
+use lambent_domain::event::Priority;
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -23,9 +26,15 @@ use tokio::time::Instant;
 /// A function with unsettled events, or one that was named and not yet found empty.
 #[derive(Debug, Default)]
 struct FunctionEvents {
-    window: Window,
+    lanes: Lanes,
     /// In memory, leased, or only on the disk.
     unsettled: u64,
+    /// Bytes of their records.
+    bytes: u64,
+    /// Those that are leased.
+    running: u64,
+    /// Those that have been put back, retried or delayed, and are only on the disk.
+    delayed: u64,
     /// Named by `next_ready`, or about to be, and not found empty since.
     announced: bool,
     /// When `next_ready` looks at it again.
@@ -65,6 +74,7 @@ pub(super) enum Received {
 #[derive(Debug, Clone)]
 pub(super) struct RefillPlan {
     pub(super) function: FunctionName,
+    pub(super) lane: Priority,
     /// Behind this place.
     pub(super) after: Option<Place>,
     /// Due by this instant.
@@ -84,7 +94,8 @@ pub(super) enum Ended {
 }
 
 impl State {
-    pub(super) fn new(limits: QueueLimits, admitted: u64) -> Self {
+    pub(super) fn new(limits: QueueLimits, admitted: u64, totals: Totals) -> Self {
+        let Totals { received, succeeded, failed, cancelled } = totals;
         Self {
             limits,
             functions: HashMap::new(),
@@ -94,7 +105,7 @@ impl State {
             latest: Timestamp::from_millis(0),
             admitted,
             window_bytes: 0,
-            counters: QueueStats::default(),
+            counters: QueueStats { received, succeeded, failed, cancelled, ..QueueStats::default() },
             unsettled: 0,
             delayed: 0,
             purges: Arc::default(),
@@ -102,11 +113,19 @@ impl State {
     }
 
     /// Takes in a function that has events on the disk at start. It is named at once.
-    pub(super) fn recover(&mut self, function: FunctionName, first: Place, unsettled: u64, returned: u64) {
-        let events =
-            FunctionEvents { window: Window::on_disk(first), unsettled, announced: true, timer: None };
-        self.unsettled += unsettled;
-        self.delayed += returned;
+    pub(super) fn recover(&mut self, function: FunctionName, lanes: Lanes, unsettled: Unsettled) {
+        let Unsettled { all, returned, bytes } = unsettled;
+        let delayed = returned;
+        let events = FunctionEvents {
+            lanes,
+            unsettled: all,
+            bytes,
+            delayed,
+            announced: true,
+            ..FunctionEvents::default()
+        };
+        self.unsettled += all;
+        self.delayed += delayed;
         self.functions.insert(function.clone(), events);
         self.announced.push_back(function);
     }
@@ -127,33 +146,39 @@ impl State {
         self.counters.received += 1;
         self.unsettled += 1;
         let function = waiting.event.function.clone();
-        self.functions.entry(function.clone()).or_default().unsettled += 1;
-        self.admit(&function, place, waiting, true);
+        let events = self.functions.entry(function.clone()).or_default();
+        if events.unsettled == 0 {
+            events.lanes.begin_anew();
+        }
+        events.unsettled += 1;
+        events.bytes = events.bytes.saturating_add(waiting.bytes);
+        // A sender may have delayed it. Else it is due, even if the clock that `latest` follows is behind.
+        let due = waiting.event.not_before.is_none() || place.due <= self.latest;
+        self.admit(&function, place, waiting, due);
     }
 
     fn admit(&mut self, function: &FunctionName, place: Place, waiting: Waiting, due: bool) {
         let spare = self.limits.window_bytes_total.saturating_sub(self.window_bytes);
         let returned = waiting.returned();
         let Some(events) = self.functions.get_mut(function) else { return };
-        let before = events.window.bytes();
-        let room = Room {
-            events: self.limits.window_events,
-            bytes: self.limits.window_bytes.min(before.saturating_add(spare)),
-        };
-        let admitted = events.window.admit(place, waiting, due, room);
-        self.window_bytes = self.window_bytes + events.window.bytes() - before;
-        self.delayed += u64::from(returned && admitted == Admitted::Disk);
+        let before = events.lanes.bytes();
+        let room = Room { events: self.limits.window_events, bytes: self.limits.window_bytes };
+        let admitted = events.lanes.admit(place, waiting, due, room, spare);
+        self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
+        let delayed = u64::from(returned && admitted == Admitted::Disk);
+        events.delayed += delayed;
+        self.delayed += delayed;
         self.announce(function);
     }
 
     /// Names the function if something of it is ready, or sees to it that this is looked at in time.
     fn announce(&mut self, function: &FunctionName) {
         let Some(events) = self.functions.get_mut(function) else { return };
-        if events.announced || events.window.is_refilling() {
+        if events.announced || events.lanes.is_refilling() {
             return;
         }
-        let disk_due = events.window.disk_due();
-        if events.window.has_ready() || disk_due.is_some_and(|due| due <= self.latest) {
+        let disk_due = events.lanes.disk_due();
+        if events.lanes.has_ready() || disk_due.is_some_and(|due| due <= self.latest) {
             events.announced = true;
             self.announced.push_back(function.clone());
         } else if let Some(due) = disk_due
@@ -202,22 +227,33 @@ impl State {
         let now = self.advance(now);
         self.expire_leases(steady_now);
         let Some(events) = self.functions.get_mut(function) else { return Received::Deliveries(Vec::new()) };
-        let before = events.window.bytes();
+        let before = events.lanes.bytes();
         let mut deliveries = Vec::new();
-        while deliveries.len() < max
-            && let Some((place, waiting)) = events.window.take()
-        {
-            deliveries.push(self.leases.grant(place, waiting, steady_now, lease));
+        let mut read = None;
+        while deliveries.len() < max {
+            match events.lanes.next(now) {
+                Next::Take(lane) => {
+                    let Some((place, waiting)) = events.lanes.take(lane) else { break };
+                    events.running += 1;
+                    deliveries.push(self.leases.grant(place, waiting, steady_now, lease));
+                }
+                Next::Read(lane) => {
+                    read = Some(lane);
+                    break;
+                }
+                Next::Nothing => break,
+            }
         }
-        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
         if !deliveries.is_empty() || max == 0 {
             return Received::Deliveries(deliveries);
         }
-        if events.window.disk_due().is_some_and(|due| due <= now) {
+        if let Some(lane) = read {
             let spare = self.limits.window_bytes_total.saturating_sub(self.window_bytes);
             return Received::Refill(RefillPlan {
                 function: function.clone(),
-                after: events.window.begin_refill(),
+                lane,
+                after: events.lanes.begin_refill(lane),
                 due_by: now,
                 sequence_max: self.admitted,
                 events_max: self.limits.refill_events,
@@ -230,19 +266,20 @@ impl State {
     }
 
     /// Takes in what a refill found; `None` if the disk could not be read.
-    pub(super) fn end_refill(&mut self, function: &FunctionName, scan: Option<Scan>) {
+    pub(super) fn end_refill(&mut self, function: &FunctionName, lane: Priority, scan: Option<Scan>) {
         let Some(events) = self.functions.get_mut(function) else { return };
-        let before = events.window.bytes();
+        let before = events.lanes.bytes();
         match scan {
             Some(scan) => {
                 let purge = self.purges.get(function);
                 let is_over = |place| purge.is_some_and(|purge| purge.covers(place));
-                let returned = events.window.end_refill(scan, is_over);
-                self.delayed = self.delayed.saturating_sub(returned);
+                let due = events.lanes.end_refill(lane, scan, is_over);
+                events.delayed = events.delayed.saturating_sub(due);
+                self.delayed = self.delayed.saturating_sub(due);
             }
-            None => events.window.abandon_refill(),
+            None => events.lanes.abandon_refill(lane),
         }
-        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
         self.announce(function);
     }
 
@@ -276,13 +313,19 @@ impl State {
         self.unsettled = self.unsettled.saturating_sub(1);
         if let Some(events) = self.functions.get_mut(&waiting.event.function) {
             events.unsettled = events.unsettled.saturating_sub(1);
+            events.running = events.running.saturating_sub(1);
+            events.bytes = events.bytes.saturating_sub(waiting.bytes);
         }
         self.announce(&waiting.event.function);
     }
 
     /// The settlement is on the disk: the event runs again at its new place.
     pub(super) fn retry(&mut self, lease: u64, place: Place, waiting: Waiting) {
-        if self.leases.remove(lease).is_some() {
+        if let Some(Lease { waiting: before, .. }) = self.leases.remove(lease) {
+            if let Some(events) = self.functions.get_mut(&waiting.event.function) {
+                events.running = events.running.saturating_sub(1);
+                events.bytes = events.bytes.saturating_sub(before.bytes).saturating_add(waiting.bytes);
+            }
             let (function, due) = (waiting.event.function.clone(), place.due <= self.latest);
             self.admit(&function, place, waiting, due);
         }
@@ -305,9 +348,10 @@ impl State {
     fn put_back(&mut self, place: Place, waiting: Waiting) {
         let function = waiting.event.function.clone();
         if let Some(events) = self.functions.get_mut(&function) {
-            let before = events.window.bytes();
-            events.window.put_back(place, waiting);
-            self.window_bytes = self.window_bytes + events.window.bytes() - before;
+            events.running = events.running.saturating_sub(1);
+            let before = events.lanes.bytes();
+            events.lanes.put_back(place, waiting);
+            self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
         }
         self.announce(&function);
     }
@@ -327,13 +371,21 @@ impl State {
         self.latest
     }
 
+    /// What waits of one function.
+    pub(super) fn backlog(&self, function: &FunctionName) -> Backlog {
+        self.functions.get(function).map_or_else(Backlog::default, |events| Backlog {
+            events: events.unsettled,
+            bytes: events.bytes,
+            running: events.running,
+            delayed: events.delayed.min(events.unsettled.saturating_sub(events.running)),
+        })
+    }
+
+    /// Whatever becomes of an event changes two of these at once, so they add up at every moment.
     pub(super) fn stats(&self) -> QueueStats {
         let running = self.leases.len();
-        QueueStats {
-            running,
-            delayed: self.delayed,
-            ready: self.unsettled.saturating_sub(running).saturating_sub(self.delayed),
-            ..self.counters
-        }
+        let waiting = self.unsettled.saturating_sub(running);
+        let delayed = self.delayed.min(waiting);
+        QueueStats { running, delayed, ready: waiting - delayed, ..self.counters }
     }
 }

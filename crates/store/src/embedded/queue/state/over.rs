@@ -1,7 +1,7 @@
 //! Events that end without having been leased: cancelled one by one, or purged.
 
 use super::State;
-use crate::embedded::queue::counts::Unsettled;
+use crate::embedded::queue::counts::{Load, Unsettled};
 use crate::embedded::queue::keys::Place;
 use crate::embedded::queue::purges::{self, Purge, Purges};
 use crate::embedded::queue::shelf::Fill;
@@ -91,9 +91,9 @@ impl State {
             return None;
         }
         let Some(events) = self.functions.get_mut(function) else { return Some(false) };
-        let before = events.window.bytes();
-        let in_memory = events.window.withhold(place);
-        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        let before = events.lanes.bytes();
+        let in_memory = events.lanes.withhold(place);
+        self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
         Some(in_memory)
     }
 
@@ -102,6 +102,7 @@ impl State {
         &mut self,
         function: &FunctionName,
         place: Place,
+        load: Load,
         delayed: bool,
     ) {
         self.counters.cancelled += 1;
@@ -109,7 +110,9 @@ impl State {
         self.delayed = self.delayed.saturating_sub(u64::from(delayed));
         if let Some(events) = self.functions.get_mut(function) {
             events.unsettled = events.unsettled.saturating_sub(1);
-            events.window.withheld_is_gone(place);
+            events.bytes = events.bytes.saturating_sub(load.bytes);
+            events.delayed = events.delayed.saturating_sub(u64::from(delayed));
+            events.lanes.withheld_is_gone(place);
         }
         self.announce(function);
     }
@@ -128,6 +131,7 @@ impl State {
         {
             left.all += 1;
             left.returned += u64::from(waiting.returned());
+            left.bytes = left.bytes.saturating_add(waiting.bytes);
             spared.insert(place.sequence);
         }
         let events = self.functions.get_mut(function)?;
@@ -135,11 +139,13 @@ impl State {
         if count == 0 {
             return None;
         }
-        let on_disk = returned.saturating_sub(left.returned + events.window.returned());
-        let before = events.window.bytes();
-        events.window.clear(Place { due: self.latest, sequence: up_to });
-        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        let on_disk = returned.saturating_sub(left.returned + events.lanes.returned());
+        let before = events.lanes.bytes();
+        events.lanes.clear(self.latest, up_to);
+        self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
         events.unsettled = left.all;
+        events.bytes = left.bytes;
+        events.delayed = events.delayed.saturating_sub(on_disk);
         self.unsettled = self.unsettled.saturating_sub(count);
         self.delayed = self.delayed.saturating_sub(on_disk);
         self.counters.cancelled += count;
