@@ -167,7 +167,7 @@ fn a_function_that_calls_itself_is_stopped_and_its_log_says_so() {
     let mut package = caller();
     package.add("circle.py", CIRCLE.as_bytes(), 0o644);
     server.create_function("circle", runtime::python(), "circle.handler", package, role("all"));
-    server.invoke_async("circle", r#"{"n": 1}"#);
+    let _request_id = server.invoke_async("circle", r#"{"n": 1}"#);
     let events =
         lambent_tests::server::wait_for(std::time::Duration::from_secs(120), "the circle to end", || {
             let events = server.events("function=circle");
