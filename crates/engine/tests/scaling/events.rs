@@ -69,7 +69,7 @@ async fn told(world: &World) -> (OutgoingRecord, OutgoingRecord) {
     (bad, dead)
 }
 
-pub(crate) async fn retries() {
+pub(crate) async fn three_runs_and_then_everybody_is_told() {
     let base = Duration::from_millis(500);
     let world = World::with_retries(10, schedule(base)).await;
     let name = telling(&world, "f", FAILS, |_| ()).await;
@@ -142,7 +142,7 @@ pub(crate) async fn off() {
 }
 
 /// Recorded: events that were queued before an update ran with the new code.
-pub(crate) async fn code_update() {
+pub(crate) async fn what_waits_over_a_code_update_runs_the_new_code() {
     const OLD: &str = "import time\ndef handler(event, context):\n    time.sleep(2)\n    return 'old'\n";
     const NEW: &str = "def handler(event, context):\n    return 'new'\n";
     let world = World::new(10).await;
@@ -186,7 +186,7 @@ pub(crate) async fn policy() {
     }
 }
 
-pub(crate) async fn pause() {
+pub(crate) async fn a_paused_queue_waits_and_calls_go_on() {
     let world = World::new(10).await;
     let mut function = Function::new(world.version("f", Version::Latest, QUICK));
     function.queue_paused = true;

@@ -25,12 +25,15 @@ fn main() -> ExitCode {
         return lambent_sandbox::sandbox_init_main();
     }
     let trials = vec![
-        trial("events::three_runs_and_then_everybody_is_told", events::retries),
+        trial("events::three_runs_and_then_everybody_is_told", events::three_runs_and_then_everybody_is_told),
         trial("events::the_age_is_checked_ahead", events::age),
         trial("events::a_function_that_is_off_tells_of_events_that_never_ran", events::off),
-        trial("events::what_waits_over_a_code_update_runs_the_new_code", events::code_update),
+        trial(
+            "events::what_waits_over_a_code_update_runs_the_new_code",
+            events::what_waits_over_a_code_update_runs_the_new_code,
+        ),
         trial("events::a_policy_of_the_functions_own_decides", events::policy),
-        trial("events::a_paused_queue_waits_and_calls_go_on", events::pause),
+        trial("events::a_paused_queue_waits_and_calls_go_on", events::a_paused_queue_waits_and_calls_go_on),
         trial("events::the_seventeenth_invocation_of_a_chain_is_stopped", events::recursion),
         trial("layers::a_function_imports_from_its_layers_and_the_later_one_wins", layers::imports),
         trial("layers::a_bootstrap_may_come_from_a_layer", layers::bootstrap),
