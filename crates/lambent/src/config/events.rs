@@ -43,6 +43,45 @@ pub(crate) static SETTLED_RETENTION_HOURS: Key = Key {
     doc: "How long the final state of an event can be asked for.",
 };
 
+pub(crate) static BACKLOG_EVENTS_MAX: Key = Key {
+    section: "events",
+    name: "backlog_events_max",
+    kind: Kind::Number { min: 1, max: 1_000_000_000, unit: "events" },
+    default: Default::Fixed("10000000"),
+    since: "0.1.0",
+    doc: "How many events of one function may be accepted and not over. One more is refused with a 429 that SDKs \
+          retry.",
+};
+
+pub(crate) static BACKLOG_BYTES_MAX: Key = Key {
+    section: "events",
+    name: "backlog_bytes_max",
+    kind: Kind::Number { min: 1_048_576, max: 1_125_899_906_842_624, unit: "bytes" },
+    default: Default::Fixed("17179869184"),
+    since: "0.1.0",
+    doc: "How many bytes the events of one function that are not over may have together. One more is refused with a \
+          429 that SDKs retry.",
+};
+
+pub(crate) static DISK_FREE_MIN_BYTES: Key = Key {
+    section: "events",
+    name: "disk_free_min_bytes",
+    kind: Kind::Number { min: 0, max: 1_125_899_906_842_624, unit: "bytes" },
+    default: Default::Fixed("268435456"),
+    since: "0.1.0",
+    doc: "How much space must be free on the data directory's file system for new events to be accepted. Below it \
+          they are refused with a 503, before the disk is full; those accepted already go on. 0 turns it off.",
+};
+
+pub(crate) static IDEMPOTENCY_WINDOW_MAX_SECS: Key = Key {
+    section: "events",
+    name: "idempotency_window_max_secs",
+    kind: Kind::Number { min: 1, max: 2_592_000, unit: "seconds" },
+    default: Default::Fixed("86400"),
+    since: "0.1.0",
+    doc: "The longest window that a caller may ask for with X-Lambent-Idempotency-Window-Seconds.",
+};
+
 pub(crate) static DEAD_LETTER_RETENTION_SECS: Key = Key {
     section: "events",
     name: "dead_letter_retention_secs",
@@ -86,6 +125,10 @@ pub(super) static KEYS: &[&Key] = &[
     &RETRY_ATTEMPTS_MAX,
     &AGE_MAX_SECS,
     &SETTLED_RETENTION_HOURS,
+    &BACKLOG_EVENTS_MAX,
+    &BACKLOG_BYTES_MAX,
+    &DISK_FREE_MIN_BYTES,
+    &IDEMPOTENCY_WINDOW_MAX_SECS,
     &DEAD_LETTER_RETENTION_SECS,
     &DEAD_LETTER_MAX_BYTES,
     &RESULTS,
@@ -99,6 +142,10 @@ pub(crate) struct Events {
     pub(crate) retry_attempts_max: u32,
     pub(crate) age_max: Duration,
     pub(crate) settled_retention: Duration,
+    pub(crate) backlog_events_max: u64,
+    pub(crate) backlog_bytes_max: u64,
+    pub(crate) disk_free_min_bytes: u64,
+    pub(crate) idempotency_window_max: Duration,
     pub(crate) dead_letters: DeadLetterRetention,
     pub(crate) results: Results,
 }
@@ -111,6 +158,10 @@ impl Events {
             retry_attempts_max: u32::try_from(number(&RETRY_ATTEMPTS_MAX)).unwrap_or(u32::MAX),
             age_max: Duration::from_secs(number(&AGE_MAX_SECS)),
             settled_retention: Duration::from_secs(number(&SETTLED_RETENTION_HOURS).saturating_mul(3_600)),
+            backlog_events_max: number(&BACKLOG_EVENTS_MAX),
+            backlog_bytes_max: number(&BACKLOG_BYTES_MAX),
+            disk_free_min_bytes: number(&DISK_FREE_MIN_BYTES),
+            idempotency_window_max: Duration::from_secs(number(&IDEMPOTENCY_WINDOW_MAX_SECS)),
             dead_letters: DeadLetterRetention {
                 age_max: Duration::from_secs(number(&DEAD_LETTER_RETENTION_SECS)),
                 bytes_max: number(&DEAD_LETTER_MAX_BYTES),

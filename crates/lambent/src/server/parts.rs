@@ -7,7 +7,9 @@ use lambent_engine::clock::SystemClock;
 use lambent_engine::logs::{LogLimits, LogStore};
 use lambent_sandbox::{Isolation, Level, SandboxError, Spawner};
 use lambent_store::access::{Access, AccessError, AccessKey, AccessStore, KeyName};
-use lambent_store::embedded::{self, DataDirError, EmbeddedStore, OpenError, QueueLimits, Retention};
+use lambent_store::embedded::{
+    self, Admission, DataDirError, EmbeddedStore, OpenError, QueueLimits, Retention,
+};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -76,6 +78,13 @@ fn open_store(config: &Config, data_dir: &Path) -> Result<EmbeddedStore, Failure
         dead_letters: config.events.dead_letters,
         results: config.events.results,
         limits: QueueLimits::default(),
+        admission: Admission {
+            backlog_events_max: config.events.backlog_events_max,
+            backlog_bytes_max: config.events.backlog_bytes_max,
+            disk_free_min_bytes: config.events.disk_free_min_bytes,
+            idempotency_window_max: config.events.idempotency_window_max,
+            ..Admission::default()
+        },
     };
     EmbeddedStore::open(data_dir, options, Arc::new(SystemClock)).map_err(|error| {
         let failure = Failure::failed("open the data directory", &error);

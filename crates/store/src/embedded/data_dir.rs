@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 
 /// What this build writes. Raised when an older build could not read the directory any more.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Longest text read back from our own small files, in bytes.
 const NOTE_BYTES_MAX: u64 = 64;
 
@@ -245,9 +245,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("FORMAT"), "1\n").unwrap();
         drop(DataDir::open(dir.path()).unwrap());
-        assert_eq!(fs::read_to_string(dir.path().join("FORMAT")).unwrap(), "2\n");
-        fs::write(dir.path().join("FORMAT"), "3\n").unwrap();
-        assert!(matches!(DataDir::open(dir.path()), Err(DataDirError::FormatNewer { found: 3, .. })));
+        assert_eq!(fs::read_to_string(dir.path().join("FORMAT")).unwrap(), "3\n");
+        fs::write(dir.path().join("FORMAT"), "4\n").unwrap();
+        assert!(matches!(DataDir::open(dir.path()), Err(DataDirError::FormatNewer { found: 4, .. })));
         fs::write(dir.path().join("FORMAT"), "soup").unwrap();
         assert!(matches!(DataDir::open(dir.path()), Err(DataDirError::FormatUnreadable { .. })));
     }

@@ -12,7 +12,9 @@ mod resources;
 pub mod simulation;
 
 pub use data_dir::DataDirError;
-pub use queue::{DeadLetterRetention, EmbeddedQueue, KeepResults, QueueLimits, Results, Retention};
+pub use queue::{
+    Admission, DeadLetterRetention, EmbeddedQueue, KeepResults, QueueLimits, Results, Retention,
+};
 pub use resources::EmbeddedResources;
 
 use crate::StorageError;
@@ -35,6 +37,8 @@ pub struct Options {
     pub results: Results,
     /// What the queue may hold in memory.
     pub limits: QueueLimits,
+    /// Which new events are taken.
+    pub admission: Admission,
 }
 
 /// Everything below one data directory.

@@ -10,7 +10,7 @@ use lambent_domain::qualifier::{Qualifier, Version};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::tenant::TenantId;
 use lambent_domain::time::{Clock, Timestamp};
-use lambent_store::embedded::QueueLimits;
+use lambent_store::embedded::{Admission, QueueLimits};
 use lambent_store::outbox::{DeliveryEnd, Outbox, RecordDelivery};
 use lambent_store::queue::{Delivery, EventFilter, EventQueue, Settlement};
 use lambent_store::resources::Resources;
@@ -63,6 +63,16 @@ pub(crate) fn little_memory() -> QueueLimits {
         refill_events: 2,
         pending_bytes: 4096,
         outbox_bytes: 4096,
+    }
+}
+
+/// Room for three events of a function and about one large one, and for two idempotency keys.
+pub(crate) fn little_room() -> Admission {
+    Admission {
+        backlog_events_max: 3,
+        backlog_bytes_max: 4_000,
+        idempotency_keys_max: 2,
+        ..Admission::default()
     }
 }
 
@@ -223,6 +233,23 @@ pub(crate) trait BackendExt: Backend {
 }
 
 impl<T: Backend + ?Sized> BackendExt for T {}
+
+/// Begins all of them before any is waited for; their results in order.
+pub(crate) async fn join_all<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut waiting: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        let mut all = true;
+        for (future, result) in waiting.iter_mut().filter(|(_, result)| result.is_none()) {
+            match future.as_mut().poll(context) {
+                std::task::Poll::Ready(value) => *result = Some(value),
+                std::task::Poll::Pending => all = false,
+            }
+        }
+        if all { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    waiting.into_iter().filter_map(|(_, result)| result).collect()
+}
 
 /// Instantiates suites for an implementation: `suite!(open; module: case, case, …)`.
 macro_rules! suite {

@@ -1,8 +1,8 @@
 //! The embedded store under the suite: as it is set up by default, and with a memory so small that everything beyond a
 //! few events has to come from the disk.
 
-use crate::backend::{Backend, TestClock, little_memory};
-use crate::suites::{queue_suites, random_histories, resource_suites};
+use crate::backend::{Backend, TestClock, little_memory, little_room};
+use crate::suites::{bounds_suite, queue_suites, random_histories, resource_suites};
 use lambent_store::embedded::{EmbeddedStore, Options};
 use lambent_store::outbox::Outbox;
 use lambent_store::queue::EventQueue;
@@ -27,6 +27,10 @@ impl Embedded {
 
     fn by_default() -> Self {
         Self::open(Options::default())
+    }
+
+    fn with_little_room() -> Self {
+        Self::open(Options { admission: little_room(), ..Options::default() })
     }
 
     fn with_little_memory() -> Self {
@@ -79,5 +83,6 @@ impl Backend for Embedded {
 
 random_histories!(super::Embedded::with_little_memory(), cases: 24);
 resource_suites!(super::Embedded::by_default());
+bounds_suite!(super::super::Embedded::with_little_room());
 queue_suites!(by_default, super::super::Embedded::by_default());
 queue_suites!(little_memory, super::super::Embedded::with_little_memory());

@@ -15,6 +15,7 @@ mod listing;
 mod model;
 mod outbox;
 mod queue;
+mod queue_enqueue;
 mod queue_over;
 mod queue_time;
 mod resources;

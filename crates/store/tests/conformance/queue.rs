@@ -185,29 +185,18 @@ pub(crate) async fn the_counts_add_up(store: &mut impl Backend) {
     assert_eq!(store.queue().stats(), expected);
     drop(deliveries);
     store.reopen().await;
-    let expected = QueueStats { ready: 2, delayed: 1, ..QueueStats::default() };
-    assert_eq!(store.queue().stats(), expected);
+    // The two that ran are ready again, and nothing is forgotten.
+    assert_eq!(store.queue().stats(), QueueStats { ready: 2, running: 0, ..expected });
 }
 
 pub(crate) async fn many_callers_at_once_lose_nothing(store: &mut impl Backend) {
     let now = store.clock().now();
     let events =
-        (1..=500_u64).map(|number| event(["f", "g", "h"][usize::try_from(number % 3).unwrap()], number, now));
+        (1..=200_u64).map(|number| event(["f", "g", "h"][usize::try_from(number % 3).unwrap()], number, now));
     let queue = store.queue();
-    let mut waiting: Vec<_> = events.map(|event| queue.enqueue(event)).collect();
-    // All of them are begun before any is waited for.
-    std::future::poll_fn(|context| {
-        waiting.retain_mut(|enqueue| match enqueue.as_mut().poll(context) {
-            std::task::Poll::Ready(result) => {
-                result.unwrap();
-                false
-            }
-            std::task::Poll::Pending => true,
-        });
-        if waiting.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    drop(waiting);
+    for enqueued in crate::backend::join_all(events.map(|event| queue.enqueue(event))).await {
+        enqueued.unwrap();
+    }
     store.reopen().await;
     let mut seen = BTreeSet::new();
     for function in ["f", "g", "h"] {
@@ -219,7 +208,7 @@ pub(crate) async fn many_callers_at_once_lose_nothing(store: &mut impl Backend) 
             seen.extend(deliveries.iter().map(|delivery| delivery.event.request_id));
         }
     }
-    assert_eq!(seen, (1..=500).map(id).collect());
+    assert_eq!(seen, (1..=200).map(id).collect());
 }
 
 pub(crate) async fn a_closed_queue_takes_nothing_and_closes_again(store: &mut impl Backend) {

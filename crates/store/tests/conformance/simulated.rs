@@ -1,14 +1,14 @@
 //! The embedded store on the disk in memory, under the suite and under what only this disk can do: lose its power.
 
-use crate::backend::{Backend, BackendExt, LEASE, TestClock, event, little_memory, name};
-use crate::suites::{queue_suites, random_histories, resource_suites};
+use crate::backend::{Backend, BackendExt, LEASE, TestClock, event, little_memory, little_room, name};
+use crate::suites::{bounds_suite, queue_suites, random_histories, resource_suites};
 use lambent_domain::disposition::Disposition;
 use lambent_domain::event::EventState;
 use lambent_domain::time::Clock;
 use lambent_store::embedded::simulation::{Faults, MemoryDisk, SimulatedStore};
 use lambent_store::embedded::{EmbeddedQueue, Options};
 use lambent_store::outbox::Outbox;
-use lambent_store::queue::{EventQueue, Settlement};
+use lambent_store::queue::{EnqueueError, EventQueue, Settlement};
 use lambent_store::resources::Resources;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +36,10 @@ impl Simulated {
 
     fn by_default() -> Self {
         Self::open(Options::default(), 0)
+    }
+
+    fn with_little_room() -> Self {
+        Self::open(Options { admission: little_room(), ..Options::default() }, 0)
     }
 
     fn with_little_memory() -> Self {
@@ -88,6 +92,7 @@ impl Backend for Simulated {
 
 random_histories!(super::Simulated::with_little_memory(), cases: 64);
 resource_suites!(super::Simulated::by_default());
+bounds_suite!(super::super::Simulated::with_little_room());
 queue_suites!(by_default, super::super::Simulated::by_default());
 queue_suites!(little_memory, super::super::Simulated::with_little_memory());
 
@@ -144,6 +149,26 @@ async fn after_a_fault_a_restart_finds_every_event_that_was_accepted() {
         }
         tokio::time::resume();
     }
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_new_events_until_there_is_space_again() {
+    let mut store = Simulated::by_default();
+    store.enqueue("f", 1).await;
+    store.disk.set_faults(Faults { free_bytes: Some(1 << 20), ..Faults::default() });
+    // The committer looks once a second.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    for _ in 0..2 {
+        let refused = store.queue().enqueue(event("f", 2, store.clock().now())).await;
+        assert!(matches!(refused, Err(EnqueueError::DiskFull)), "{refused:?}");
+        store.reopen().await;
+    }
+    // What was taken is brought to its end.
+    let delivery = store.receive_one("f").await;
+    store.succeed(delivery).await;
+    store.disk.set_faults(Faults::default());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    store.enqueue("f", 3).await;
 }
 
 /// Callers that get in each other's way, on a disk that takes its time and fails.

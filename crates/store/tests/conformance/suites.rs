@@ -110,7 +110,34 @@ macro_rules! queue_suites {
                 a_start_names_every_function_with_events,
                 a_clock_that_steps_back_keeps_events_flowing_in_order,
             );
+            suite!($open; queue_enqueue:
+                a_delayed_event_waits_for_its_time,
+                a_delayed_event_is_announced_when_its_time_has_come,
+                delays_keep_their_order_and_hold_up_nobody,
+                an_event_sent_twice_is_one,
+                a_key_is_forgotten_after_its_window,
+                the_same_event_sent_many_times_at_once_is_one,
+                many_events_are_answered_one_by_one,
+                a_thousand_events_go_in_at_once,
+                totals_outlive_a_restart,
+            );
         }
     };
 }
 pub(crate) use queue_suites;
+
+/// The queue's suite for one with little room ([`crate::backend::little_room`]).
+macro_rules! bounds_suite {
+    ($open:expr) => {
+        mod little_room {
+            use crate::backend::suite;
+
+            suite!($open; queue_enqueue:
+                a_full_backlog_refuses_and_makes_room_again,
+                bytes_are_bounded_as_well,
+                idempotency_keys_are_bounded,
+            );
+        }
+    };
+}
+pub(crate) use bounds_suite;

@@ -16,7 +16,7 @@ pub(super) use keyspace::{Entries, Keyspace, View};
 
 use crate::StorageError;
 use fjall::{Database, KeyspaceCreateOptions, PersistMode};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// How long a write has to last once [`Disk::commit`] has returned.
@@ -54,6 +54,8 @@ pub(super) struct Disk {
     pub(super) history: Keyspace,
     /// Time of settling, sequence → request id: the order in which outcomes are forgotten.
     pub(super) settled: Keyspace,
+    /// Function, idempotency key → what was accepted under it; time, sequence → key.
+    pub(super) idempotency: Keyspace,
     /// Function, order of acceptance → request id and what failed: an index of events with an error.
     pub(super) failures: Keyspace,
     /// Request id → place in its line, and the event as the dead-letter list keeps it.
@@ -72,6 +74,8 @@ pub(super) struct Disk {
     pub(super) purges: Keyspace,
     /// Counts that belong to the same batches as what they count.
     pub(super) counts: Keyspace,
+    /// None for the disk in memory.
+    path: Option<PathBuf>,
     poison: OnceLock<Arc<str>>,
     #[cfg(test)]
     fault: std::sync::atomic::AtomicBool,
@@ -92,16 +96,16 @@ impl Disk {
             opened => opened,
         }
         .map_err(|error| failed(&error))?;
-        Self::with_keyspaces(Engine::Files(db))
+        Self::with_keyspaces(Engine::Files(db), Some(path.to_owned()))
     }
 
     /// Begins a new life on a disk in memory; whoever had it open before can't reach it any more.
     #[cfg(feature = "simulation")]
     pub(super) fn open_memory(disk: &memory::MemoryDisk) -> Result<Self, StorageError> {
-        Self::with_keyspaces(Engine::Memory(disk.attach()))
+        Self::with_keyspaces(Engine::Memory(disk.attach()), None)
     }
 
-    fn with_keyspaces(engine: Engine) -> Result<Self, StorageError> {
+    fn with_keyspaces(engine: Engine, path: Option<PathBuf>) -> Result<Self, StorageError> {
         let keyspace = |name, memtable_bytes| engine.keyspace(name, memtable_bytes);
         Ok(Self {
             functions: keyspace("functions", 4 * MIB)?,
@@ -112,6 +116,7 @@ impl Disk {
             ids: keyspace("ids", 8 * MIB)?,
             history: keyspace("history", 4 * MIB)?,
             settled: keyspace("settled", 4 * MIB)?,
+            idempotency: keyspace("idempotency", 4 * MIB)?,
             failures: keyspace("failures", 2 * MIB)?,
             letters: keyspace("letters", 8 * MIB)?,
             letters_line: keyspace("letters_line", MIB)?,
@@ -122,6 +127,7 @@ impl Disk {
             purges: keyspace("purges", MIB)?,
             counts: keyspace("counts", 4 * MIB)?,
             engine,
+            path,
             poison: OnceLock::new(),
             #[cfg(test)]
             fault: false.into(),
@@ -200,6 +206,18 @@ impl Disk {
         match &self.engine {
             Engine::Files(_) => None,
             Engine::Memory(disk) => disk.pace(),
+        }
+    }
+
+    /// Free space for whoever is not root, of the file system it is on; none if that can't be told.
+    pub(super) fn free_bytes(&self) -> Option<u64> {
+        match &self.engine {
+            Engine::Files(_) => {
+                let file_system = rustix::fs::statvfs(self.path.as_ref()?).ok()?;
+                Some(file_system.f_bavail.saturating_mul(file_system.f_frsize))
+            }
+            #[cfg(feature = "simulation")]
+            Engine::Memory(disk) => disk.free_bytes(),
         }
     }
 

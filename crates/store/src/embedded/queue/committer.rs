@@ -8,27 +8,31 @@
 //! What is rarer, and may have to read before it writes, comes behind what everybody waits for: chores ([`super::chores`]),
 //! then housekeeping, a small piece at a time.
 
+mod enqueue;
 mod housekeeping;
 #[cfg(feature = "simulation")]
 mod stepwise;
 
+pub(super) use enqueue::{Enqueue, Incoming, Taken, write_event};
+
 use super::Shared;
+use super::admission::{Admission, Gate};
 use super::chores::{Chore, Purging, Round};
 use super::counts::Counts;
 use super::failures;
+use super::idempotency::{IdempotencyKeys, Pending};
 use super::kept::Kept;
 use super::keys::{self, Place};
-use super::record::{Entry, EventRecord};
+use super::record::Entry;
 use super::settle::{Settle, Step};
 use super::state::Ended;
 use super::window::Waiting;
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Durability};
-use lambent_domain::event::Event;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 /// Most requests in one batch.
@@ -36,7 +40,7 @@ const BATCH_MAX: usize = 1024;
 /// How long a settlement may be without a flush; also the pace of housekeeping.
 const TICK: Duration = Duration::from_secs(1);
 
-type Reply = oneshot::Sender<Result<(), StorageError>>;
+type Answer<T> = oneshot::Sender<Result<T, StorageError>>;
 
 /// What the committer is asked to do.
 #[derive(Debug)]
@@ -45,10 +49,10 @@ type Reply = oneshot::Sender<Result<(), StorageError>>;
     reason = "the large one is the common one: a box for each enqueue would cost more"
 )]
 pub(super) enum Request {
-    Enqueue { event: Event, record: EventRecord, reply: Reply, _room: OwnedSemaphorePermit },
-    Settle { settle: Box<Settle>, reply: Reply },
+    Enqueue(Enqueue),
+    Settle { settle: Box<Settle>, reply: Answer<()> },
     Chore(Box<Chore>),
-    Close { reply: Reply },
+    Close { reply: Answer<()> },
 }
 
 /// What to do in memory once the batch is written.
@@ -58,6 +62,16 @@ enum Effect {
     End(u64, Ended),
 }
 
+/// Whom to answer once the batch is written, and what else to do then.
+#[derive(Default)]
+struct Replies {
+    enqueued: Vec<enqueue::Reply>,
+    settled: Vec<Answer<()>>,
+    /// To be done behind the batch.
+    chores: Vec<Chore>,
+    close: Option<Answer<()>>,
+}
+
 /// State of the thread.
 pub(super) struct Committer {
     shared: Arc<Shared>,
@@ -65,6 +79,8 @@ pub(super) struct Committer {
     counts: Counts,
     kept: Kept,
     purging: Purging,
+    gate: Gate,
+    idempotency: IdempotencyKeys,
     /// Something is written but not flushed.
     unflushed: bool,
     /// Housekeeping found nothing it could do, however full things are.
@@ -73,14 +89,25 @@ pub(super) struct Committer {
 }
 
 impl Committer {
-    pub(super) fn new(shared: Arc<Shared>, requests: Receiver<Request>, counts: Counts, kept: Kept) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        requests: Receiver<Request>,
+        counts: Counts,
+        kept: Kept,
+        admission: Admission,
+    ) -> Self {
         let purging = shared.lock().purges().keys().map(|function| (function.clone(), None)).collect();
+        let gate = Gate::new(admission, &shared.disk);
+        let idempotency =
+            IdempotencyKeys::new(admission.idempotency_window_max, admission.idempotency_keys_max);
         Self {
             shared,
             requests,
             counts,
             kept,
             purging,
+            gate,
+            idempotency,
             unflushed: false,
             stuck: false,
             last_tick: Instant::now(),
@@ -121,49 +148,43 @@ impl Committer {
     }
 
     /// Commits what was taken; returns whom to tell when it was asked to close.
-    fn handle(&mut self, taken: &mut Vec<Request>) -> Option<Reply> {
-        let mut replies = Vec::with_capacity(taken.len());
-        let (mut chores, mut close) = (Vec::new(), None);
-        let result = self.commit(taken, &mut replies, &mut chores, &mut close);
-        for reply in replies {
+    fn handle(&mut self, taken: &mut Vec<Request>) -> Option<Answer<()>> {
+        let mut replies = Replies::default();
+        let result = self.commit(taken, &mut replies);
+        for reply in replies.enqueued {
+            reply.send(result.clone());
+        }
+        for reply in replies.settled {
             // Whoever has stopped waiting does not need to know.
             let _ = reply.send(result.clone());
         }
-        if !chores.is_empty() {
+        if !replies.chores.is_empty() {
             let books = (&mut self.counts, &mut self.kept, &mut self.purging);
-            self.unflushed |= Round::run(&self.shared, books, chores);
+            self.unflushed |= Round::run(&self.shared, books, replies.chores);
         }
         self.stuck = false;
         self.work();
-        close
+        replies.close
     }
 
-    fn commit(
-        &mut self,
-        taken: &mut Vec<Request>,
-        replies: &mut Vec<Reply>,
-        chores: &mut Vec<Chore>,
-        close: &mut Option<Reply>,
-    ) -> Result<(), StorageError> {
+    fn commit(&mut self, taken: &mut Vec<Request>, replies: &mut Replies) -> Result<(), StorageError> {
         let mut batch = self.shared.disk.batch();
         let mut effects = Vec::with_capacity(taken.len());
         let mut durability = Durability::Process;
-        // The permits go back when the batch is written, not before.
-        let mut rooms = Vec::with_capacity(taken.len());
+        let mut pending = Pending::default();
         for request in taken.drain(..) {
             match request {
-                Request::Enqueue { event, record, reply, _room } => {
-                    replies.push(reply);
-                    rooms.push(_room);
+                Request::Enqueue(enqueue) => {
                     durability = Durability::Power;
-                    effects.push(self.enqueue(&mut batch, event, record));
+                    let reply = self.enqueue(&mut batch, &mut pending, &mut effects, enqueue);
+                    replies.enqueued.push(reply);
                 }
                 Request::Settle { settle, reply } => {
-                    replies.push(reply);
+                    replies.settled.push(reply);
                     effects.push(self.settle(&mut batch, *settle));
                 }
-                Request::Chore(chore) => chores.push(*chore),
-                Request::Close { reply } => *close = Some(reply),
+                Request::Chore(chore) => replies.chores.push(*chore),
+                Request::Close { reply } => replies.close = Some(reply),
             }
         }
         if effects.is_empty() {
@@ -178,13 +199,8 @@ impl Committer {
         Ok(())
     }
 
-    fn enqueue(&mut self, batch: &mut Batch, event: Event, record: EventRecord) -> Effect {
-        let (place, waiting) = write_event(&self.shared, batch, &mut self.counts, event, record);
-        Effect::Accept(place, waiting)
-    }
-
     fn settle(&mut self, batch: &mut Batch, settle: Settle) -> Effect {
-        let Settle { lease, place, was_returned, step } = settle;
+        let Settle { lease, place, before, step } = settle;
         let disk = &self.shared.disk;
         match step {
             Step::Retry { due, waiting, record, failure } => {
@@ -195,14 +211,12 @@ impl Committer {
                 batch.insert(&disk.events, keys::event(function, place), record.finish(waiting.accepted));
                 batch.insert(&disk.ids, *waiting.event.request_id.as_bytes(), entry);
                 failures::write(disk, batch, function, waiting.accepted, waiting.event.request_id, failure);
-                if !was_returned {
-                    self.counts.returned(function);
-                }
+                self.counts.retried(function, before, waiting.load());
                 Effect::Retry(lease, place, waiting)
             }
             Step::End { function, ended, outcome } => {
                 batch.remove(&disk.events, keys::event(&function, place));
-                self.counts.settled(&function, was_returned);
+                self.counts.settled(&function, before, ended);
                 self.kept.file(disk, batch, &function, outcome, &mut self.counts);
                 Effect::End(lease, ended)
             }
@@ -228,26 +242,6 @@ impl Committer {
         self.unflushed = false;
         self.shared.disk.flush(Durability::Power)
     }
-}
-
-/// Adds a new event to the batch.
-pub(super) fn write_event(
-    shared: &Shared,
-    batch: &mut Batch,
-    counts: &mut Counts,
-    event: Event,
-    record: EventRecord,
-) -> (Place, Waiting) {
-    let disk = &shared.disk;
-    let sequence = counts.next_sequence();
-    let place = Place { due: shared.advance(event.accepted_at), sequence };
-    let function = &event.function;
-    let request_id = *event.request_id.as_bytes();
-    batch.insert(&disk.events, keys::event(function, place), record.finish(sequence));
-    batch.insert(&disk.ids, request_id, Entry::encode_unsettled(function, sequence, place));
-    batch.insert(&disk.history, keys::history(function, sequence), request_id);
-    counts.accepted(function);
-    (place, Waiting { event, accepted: sequence })
 }
 
 impl Drop for Committer {

@@ -1,22 +1,44 @@
-//! Counts kept on the disk in the same batch as what they count, so that opening a deep queue reads no events.
+//! Counts kept on the disk in the same batch as what they count, so that opening a deep queue reads no events, and so
+//! that what was received is what has ended and what waits, at every moment of the data directory's life.
 
 use super::keys;
 use super::record::malformed;
+use super::state::Ended;
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Disk};
 use lambent_domain::arn::FunctionName;
 use std::collections::{BTreeSet, HashMap};
 
 /// Keys that can't be a function's name, which has neither a dollar sign nor is empty.
-const SEQUENCE: &str = "$sequence";
-const OUTCOMES: &str = "$outcomes";
+const NUMBERS: &str = "$numbers";
+/// Where older versions kept two of the numbers.
+const OLDER_SEQUENCE: &str = "$sequence";
+const OLDER_OUTCOMES: &str = "$outcomes";
 
 /// Unsettled events of one function.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Unsettled {
     pub(super) all: u64,
-    /// Those that have been put back or retried.
+    /// Those that have been put back or retried, or that were delayed by their sender.
     pub(super) returned: u64,
+    /// Bytes of their records.
+    pub(super) bytes: u64,
+}
+
+/// What one event adds to its function's counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Load {
+    pub(super) returned: bool,
+    pub(super) bytes: u64,
+}
+
+/// Events over the life of the data directory.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    pub(super) received: u64,
+    pub(super) succeeded: u64,
+    pub(super) failed: u64,
+    pub(super) cancelled: u64,
 }
 
 /// The counts, as the committer keeps them.
@@ -24,6 +46,9 @@ pub(super) struct Unsettled {
 pub(super) struct Counts {
     sequence: u64,
     outcomes: u64,
+    /// Idempotency keys that are remembered.
+    idempotency_keys: u64,
+    totals: Totals,
     functions: HashMap<FunctionName, Unsettled>,
     /// Functions whose count has changed since it was written.
     changed: BTreeSet<FunctionName>,
@@ -32,41 +57,83 @@ pub(super) struct Counts {
 impl Counts {
     pub(super) fn read(disk: &Disk) -> Result<Self, StorageError> {
         let mut counts = Self::default();
+        let (mut has_numbers, mut unmeasured) = (false, Vec::new());
         for entry in disk.counts.iter() {
             let (key, value) = entry?;
-            counts.read_one(&key, &value).ok_or_else(|| malformed("count"))?;
+            let key = std::str::from_utf8(&key).map_err(|_| malformed("count"))?;
+            let read = match key {
+                NUMBERS => {
+                    has_numbers = true;
+                    counts.read_numbers(&value)
+                }
+                // They sort behind the numbers, which hold them too.
+                OLDER_SEQUENCE | OLDER_OUTCOMES if has_numbers => Some(()),
+                OLDER_SEQUENCE => keys::number(&value).map(|number| counts.sequence = number),
+                OLDER_OUTCOMES => keys::number(&value).map(|number| counts.outcomes = number),
+                // Of somebody else ([`super::kept`]).
+                other if other.starts_with('$') => Some(()),
+                name => counts.read_function(name, &value, &mut unmeasured),
+            };
+            read.ok_or_else(|| malformed("count"))?;
+        }
+        if !has_numbers {
+            // An older version did not count those that have ended. What waits has been received.
+            counts.totals.received = counts.functions.values().map(|unsettled| unsettled.all).sum();
+        }
+        for function in unmeasured {
+            counts.measure(disk, &function)?;
         }
         Ok(counts)
     }
 
-    fn read_one(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
-        match std::str::from_utf8(key).ok()? {
-            SEQUENCE => self.sequence = keys::number(value)?,
-            OUTCOMES => self.outcomes = keys::number(value)?,
-            // Of somebody else ([`super::kept`]).
-            other if other.starts_with('$') => {}
-            name => {
-                let (all, returned) = value.split_at_checked(8)?;
-                let unsettled = Unsettled { all: keys::number(all)?, returned: keys::number(returned)? };
-                self.functions.insert(FunctionName::new(name).ok()?, unsettled);
-            }
-        }
+    fn read_numbers(&mut self, value: &[u8]) -> Option<()> {
+        let mut numbers = value.chunks(8).map(keys::number);
+        let mut next = || numbers.next().flatten();
+        self.sequence = next()?;
+        self.outcomes = next()?;
+        self.totals = Totals { received: next()?, succeeded: next()?, failed: next()?, cancelled: next()? };
+        self.idempotency_keys = next()?;
         Some(())
+    }
+
+    fn read_function(&mut self, name: &str, value: &[u8], unmeasured: &mut Vec<FunctionName>) -> Option<()> {
+        let name = FunctionName::new(name).ok()?;
+        let mut numbers = value.chunks(8).map(keys::number);
+        let mut next = || numbers.next().flatten();
+        let (all, returned) = (next()?, next()?);
+        let bytes = next();
+        if bytes.is_none() {
+            unmeasured.push(name.clone());
+        }
+        let unsettled = Unsettled { all, returned, bytes: bytes.unwrap_or_default() };
+        self.functions.insert(name, unsettled);
+        Some(())
+    }
+
+    /// Older versions did not count bytes: this once, the function's events are read.
+    fn measure(&mut self, disk: &Disk, function: &FunctionName) -> Result<(), StorageError> {
+        let mut bytes = 0;
+        for entry in disk.events.range(keys::events_behind(function, None)) {
+            bytes += u64::try_from(entry?.1.len()).unwrap_or(u64::MAX);
+        }
+        self.change(function, |unsettled| unsettled.bytes = bytes);
+        Ok(())
     }
 
     /// Adds what has changed to the batch that changes it.
     pub(super) fn write(&mut self, disk: &Disk, batch: &mut Batch) {
-        batch.insert(&disk.counts, SEQUENCE, self.sequence.to_be_bytes());
-        batch.insert(&disk.counts, OUTCOMES, self.outcomes.to_be_bytes());
+        let Totals { received, succeeded, failed, cancelled } = self.totals;
+        let numbers =
+            [self.sequence, self.outcomes, received, succeeded, failed, cancelled, self.idempotency_keys];
+        batch.insert(&disk.counts, NUMBERS, side_by_side(numbers));
         for name in std::mem::take(&mut self.changed) {
             match self.functions.get(&name).copied().unwrap_or_default() {
                 Unsettled { all: 0, .. } => {
                     batch.remove(&disk.counts, name.as_str());
                     self.functions.remove(&name);
                 }
-                Unsettled { all, returned } => {
-                    let value = ((u128::from(all) << 64) | u128::from(returned)).to_be_bytes();
-                    batch.insert(&disk.counts, name.as_str(), value);
+                Unsettled { all, returned, bytes } => {
+                    batch.insert(&disk.counts, name.as_str(), side_by_side([all, returned, bytes]));
                 }
             }
         }
@@ -81,29 +148,28 @@ impl Counts {
         self.sequence
     }
 
-    pub(super) fn accepted(&mut self, function: &FunctionName) {
-        self.change(function, |count| count.all += 1);
+    pub(super) fn accepted(&mut self, function: &FunctionName, load: Load) {
+        self.totals.received += 1;
+        self.change(function, |count| count.add(load));
     }
 
-    /// An event has been put back or retried for the first time.
-    pub(super) fn returned(&mut self, function: &FunctionName) {
-        self.change(function, |count| count.returned += 1);
-    }
-
-    pub(super) fn settled(&mut self, function: &FunctionName, was_returned: bool) {
-        self.outcomes += 1;
+    /// An event waits again, with another record.
+    pub(super) fn retried(&mut self, function: &FunctionName, before: Load, load: Load) {
         self.change(function, |count| {
-            count.all = count.all.saturating_sub(1);
-            count.returned = count.returned.saturating_sub(u64::from(was_returned));
+            count.remove(before);
+            count.add(load);
         });
     }
 
-    pub(super) fn of(&self, function: &FunctionName) -> Unsettled {
-        self.functions.get(function).copied().unwrap_or_default()
+    pub(super) fn settled(&mut self, function: &FunctionName, load: Load, ended: Ended) {
+        self.outcomes += 1;
+        self.totals.ended(ended, 1);
+        self.change(function, |count| count.remove(load));
     }
 
     /// All that waits of a function is over, but for what runs.
     pub(super) fn purged(&mut self, function: &FunctionName, left: Unsettled) {
+        self.totals.ended(Ended::Cancelled, self.of(function).all.saturating_sub(left.all));
         self.change(function, |count| *count = left);
     }
 
@@ -121,6 +187,22 @@ impl Counts {
         self.outcomes = self.outcomes.saturating_sub(outcomes);
     }
 
+    pub(super) fn idempotency_keys(&self) -> u64 {
+        self.idempotency_keys
+    }
+
+    pub(super) fn change_idempotency_keys(&mut self, change: impl FnOnce(u64) -> u64) {
+        self.idempotency_keys = change(self.idempotency_keys);
+    }
+
+    pub(super) fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    pub(super) fn of(&self, function: &FunctionName) -> Unsettled {
+        self.functions.get(function).copied().unwrap_or_default()
+    }
+
     /// Functions with unsettled events, in order of their names: a start does the same things every time.
     pub(super) fn functions(&self) -> Vec<(&FunctionName, Unsettled)> {
         let mut functions: Vec<_> =
@@ -130,9 +212,41 @@ impl Counts {
     }
 
     fn change(&mut self, function: &FunctionName, change: impl FnOnce(&mut Unsettled)) {
-        change(self.functions.entry(function.clone()).or_default());
+        match self.functions.get_mut(function) {
+            Some(unsettled) => change(unsettled),
+            None => change(self.functions.entry(function.clone()).or_default()),
+        }
         if !self.changed.contains(function) {
             self.changed.insert(function.clone());
         }
     }
+}
+
+impl Unsettled {
+    fn add(&mut self, load: Load) {
+        self.all += 1;
+        self.returned += u64::from(load.returned);
+        self.bytes = self.bytes.saturating_add(load.bytes);
+    }
+
+    fn remove(&mut self, load: Load) {
+        self.all = self.all.saturating_sub(1);
+        self.returned = self.returned.saturating_sub(u64::from(load.returned));
+        self.bytes = self.bytes.saturating_sub(load.bytes);
+    }
+}
+
+impl Totals {
+    pub(super) fn ended(&mut self, ended: Ended, events: u64) {
+        let counter = match ended {
+            Ended::Succeeded => &mut self.succeeded,
+            Ended::Failed => &mut self.failed,
+            Ended::Cancelled => &mut self.cancelled,
+        };
+        *counter += events;
+    }
+}
+
+fn side_by_side<const N: usize>(numbers: [u64; N]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
 }

@@ -126,8 +126,7 @@ impl Shared {
             if full || place.due > plan.due_by {
                 return Ok(Scan { found, next: Some(place) });
             }
-            let (event, accepted) = decode_event(&plan.function, &record)?;
-            let waiting = Waiting { event, accepted };
+            let waiting = Waiting::read(&plan.function, &record)?;
             bytes += waiting.weight();
             found.push((place, waiting));
         }

@@ -11,10 +11,12 @@
 //! is settled; memory holds a bounded window of each function ([`window`]); leases are in memory, so a restart returns
 //! every unsettled event with the attempts it has behind it.
 
+mod admission;
 mod chores;
 mod committer;
 mod counts;
 mod failures;
+mod idempotency;
 mod keep;
 mod kept;
 mod keys;
@@ -35,6 +37,7 @@ mod status;
 mod tests;
 mod window;
 
+pub use admission::Admission;
 pub use keep::{DeadLetterRetention, KeepResults, Results};
 pub use outcomes::Retention;
 
@@ -48,8 +51,9 @@ use crate::queue::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use chores::Chore;
-use committer::{Committer, Request};
+use committer::{Committer, Enqueue, Incoming, Request, Taken};
 use counts::Counts;
+use idempotency::Sending;
 use kept::Kept;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::event::{Event, EventStatus};
@@ -59,6 +63,7 @@ use outbox_state::OutboxState;
 use record::{EventRecord, malformed};
 use settle::Settle;
 use state::{Received, State};
+use std::collections::BTreeMap;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -186,12 +191,12 @@ impl EmbeddedQueue {
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Committer), StorageError> {
         let counts = Counts::read(&disk)?;
-        let mut state = State::new(options.limits, counts.last_sequence());
+        let mut state = State::new(options.limits, counts.last_sequence(), counts.totals());
         for (function, unsettled) in counts.functions() {
             let first = disk.events.range(keys::events_behind(function, None)).next();
             let (key, _) = first.ok_or_else(|| malformed("count of events"))??;
             let place = keys::place(&key).ok_or_else(|| malformed("event's key"))?;
-            state.recover(function.clone(), place, unsettled.all, unsettled.returned);
+            state.recover(function.clone(), place, unsettled);
         }
         state.set_purges(purges::read(&disk)?);
         let kept = Kept::open(&disk, &options, &counts)?;
@@ -209,7 +214,7 @@ impl EmbeddedQueue {
             outbox_turn: tokio::sync::Mutex::new(()),
         });
         let (requests, taken) = sync_channel(CHANNEL_MAX);
-        let committer = Committer::new(Arc::clone(&shared), taken, counts, kept);
+        let committer = Committer::new(Arc::clone(&shared), taken, counts, kept, options.admission);
         let pieces = (options.limits.pending_bytes / ROOM_PIECE_BYTES)
             .clamp(ROOM_PIECES_MIN, CHANNEL_MAX / 2 * ROOM_PIECES_MIN);
         let queue = Self {
@@ -224,13 +229,10 @@ impl EmbeddedQueue {
         Ok((queue, committer))
     }
 
-    /// Waits until there is room for the event among those that wait for the committer.
-    async fn room_for(&self, event: &Event) -> Result<OwnedSemaphorePermit, StorageError> {
-        self.room_for_bytes(event.payload.len()).await
-    }
-
-    async fn room_for_bytes(&self, bytes: usize) -> Result<OwnedSemaphorePermit, StorageError> {
-        let pieces = (bytes / ROOM_PIECE_BYTES).max(ROOM_PIECES_MIN).min(self.room_pieces_max);
+    /// Waits until there is room for events of so many bytes among those that wait for the committer.
+    async fn room_for(&self, events: usize, bytes: usize) -> Result<OwnedSemaphorePermit, StorageError> {
+        let least = events.saturating_mul(ROOM_PIECES_MIN);
+        let pieces = (bytes / ROOM_PIECE_BYTES).max(least).min(self.room_pieces_max);
         let pieces = u32::try_from(pieces).unwrap_or(u32::MAX);
         if let Ok(room) = Arc::clone(&self.room).try_acquire_many_owned(pieces) {
             return Ok(room);
@@ -240,6 +242,20 @@ impl EmbeddedQueue {
             Ok(Ok(room)) => Ok(room),
             Ok(Err(_)) | Err(_) => Err(StorageError::Full),
         }
+    }
+
+    async fn enqueue_one(&self, event: Event, key: Option<IdempotencyKey>) -> Taken {
+        let room = self.room_for(1, event.payload.len()).await?;
+        // Encoded here, so that the one committer does not have to for all.
+        let incoming = prepare(event, key)?;
+        self.ask(|reply| Request::Enqueue(Enqueue::One { incoming, reply, room })).await?
+    }
+
+    /// Stores events with one flush.
+    async fn submit(&self, incoming: Vec<Incoming>) -> Result<Vec<Taken>, StorageError> {
+        let bytes = incoming.iter().map(|one| one.event.payload.len()).sum();
+        let room = self.room_for(incoming.len(), bytes).await?;
+        self.ask(|reply| Request::Enqueue(Enqueue::Many { incoming, reply, room })).await
     }
 
     async fn ask<T>(
@@ -281,8 +297,10 @@ impl EmbeddedQueue {
     }
 }
 
-fn unbuilt() -> StorageError {
-    StorageError::Failed("not built yet".into())
+fn prepare(event: Event, key: Option<IdempotencyKey>) -> Result<Incoming, StorageError> {
+    let record = EventRecord::encode(&event)?;
+    let sending = key.map(|key| Sending::new(&event, key));
+    Ok(Incoming { event, record, sending })
 }
 
 impl Drop for EmbeddedQueue {
@@ -301,18 +319,32 @@ impl Drop for EmbeddedQueue {
 #[async_trait]
 impl EventQueue for EmbeddedQueue {
     async fn enqueue(&self, event: Event) -> Result<(), EnqueueError> {
-        let room = self.room_for(&event).await?;
-        // Encoded here, so that the one committer does not have to for all.
-        let record = EventRecord::encode(&event)?;
-        Ok(self.ask(|reply| Request::Enqueue { event, record, reply, _room: room }).await?)
+        self.enqueue_one(event, None).await.map(|_| ())
     }
 
-    async fn enqueue_once(&self, _event: Event, _key: IdempotencyKey) -> Result<Accepted, EnqueueError> {
-        Err(unbuilt().into())
+    async fn enqueue_once(&self, event: Event, key: IdempotencyKey) -> Result<Accepted, EnqueueError> {
+        self.enqueue_one(event, Some(key)).await
     }
 
     async fn enqueue_all(&self, events: Vec<Submission>) -> Vec<Result<Accepted, EnqueueError>> {
-        events.iter().map(|_| Err(unbuilt().into())).collect()
+        let count = events.len();
+        let mut refused = BTreeMap::new();
+        let mut incoming = Vec::with_capacity(count);
+        for (index, Submission { event, idempotency }) in events.into_iter().enumerate() {
+            match prepare(event, idempotency) {
+                Ok(one) => incoming.push(one),
+                Err(error) => drop(refused.insert(index, error)),
+            }
+        }
+        let taken = if incoming.is_empty() { Ok(Vec::new()) } else { self.submit(incoming).await };
+        let mut taken = taken.map(Vec::into_iter);
+        let mut next = || match &mut taken {
+            Ok(taken) => taken.next().unwrap_or(Err(StorageError::Closed.into())),
+            Err(error) => Err(error.clone().into()),
+        };
+        (0..count)
+            .map(|index| refused.remove(&index).map_or_else(&mut next, |error| Err(error.into())))
+            .collect()
     }
 
     async fn next_ready(&self) -> FunctionName {
@@ -365,7 +397,7 @@ impl EventQueue for EmbeddedQueue {
             Ok(settle) => {
                 let bytes = settle.extra_bytes();
                 // Only what is large waits for room, and no longer than that: it has to come in.
-                let _room = if bytes > 0 { self.room_for_bytes(bytes).await.ok() } else { None };
+                let _room = if bytes > 0 { self.room_for(1, bytes).await.ok() } else { None };
                 self.ask(|reply| Request::Settle { settle: Box::new(settle), reply }).await
             }
             Err(error) => Err(error),
@@ -437,8 +469,8 @@ impl EventQueue for EmbeddedQueue {
         }
     }
 
-    fn backlog(&self, _function: &FunctionName) -> Backlog {
-        Backlog::default()
+    fn backlog(&self, function: &FunctionName) -> Backlog {
+        self.shared.lock().backlog(function)
     }
 
     fn stats(&self) -> QueueStats {

@@ -68,6 +68,11 @@ impl EventRecord {
         Ok(Self(record))
     }
 
+    /// How long it is.
+    pub(super) fn bytes(&self) -> u64 {
+        u64::try_from(self.0.len()).unwrap_or(u64::MAX)
+    }
+
     /// Fills the gap.
     pub(super) fn finish(mut self, accepted: u64) -> Vec<u8> {
         if let Some(gap) = self.0.get_mut(1..9) {

@@ -3,6 +3,7 @@
 //! The caller encodes, for two reasons: the one committer need not do it for all, and what can't be encoded fails alone.
 //! Nothing the committer does with a request can fail any more but the disk.
 
+use super::counts::Load;
 use super::failures::Mark;
 use super::keep::{KeepResults, Results};
 use super::keys::Place;
@@ -27,8 +28,8 @@ pub(super) struct Settle {
     pub(super) lease: u64,
     /// Where the event is until now.
     pub(super) place: Place,
-    /// Whether it had been put back or retried before.
-    pub(super) was_returned: bool,
+    /// What it counted for until now.
+    pub(super) before: Load,
     pub(super) step: Step,
 }
 
@@ -86,7 +87,7 @@ impl Settle {
         settlement: Settlement,
         results: Results,
     ) -> Result<Self, StorageError> {
-        let was_returned = waiting.returned();
+        let before = waiting.load();
         let step = match settlement.disposition {
             Disposition::RetryAt(due) => retry(waiting, settlement, due)?,
             Disposition::Succeeded => end(waiting, settlement, (Ended::Succeeded, None), results)?,
@@ -95,7 +96,7 @@ impl Settle {
             }
             Disposition::Cancelled => end(waiting, settlement, (Ended::Cancelled, None), results)?,
         };
-        Ok(Self { lease, place, was_returned, step })
+        Ok(Self { lease, place, before, step })
     }
 
     /// Bytes of what is stored beside the outcome.
@@ -118,6 +119,7 @@ fn retry(mut waiting: Waiting, settlement: Settlement, due: Timestamp) -> Result
     }
     event.last_put_back = settlement.put_back;
     let record = EventRecord::encode(event)?;
+    waiting.bytes = record.bytes();
     Ok(Step::Retry { due, waiting, record, failure })
 }
 
@@ -128,7 +130,7 @@ fn end(
     results: Results,
 ) -> Result<Step, StorageError> {
     let Settlement { attempt, decided_at, response, records, dead_letter, .. } = settlement;
-    let Waiting { mut event, accepted } = waiting;
+    let Waiting { mut event, accepted, .. } = waiting;
     let dead_letter = dead_letter && ended == Ended::Failed;
     let result = response.as_ref().filter(|_| ended == Ended::Succeeded && results.keep != KeepResults::Off);
     let result_bytes = result.map(|bytes| status::length(bytes));

@@ -7,11 +7,12 @@
 mod over;
 
 use super::QueueLimits;
+use super::counts::{Totals, Unsettled};
 use super::keys::Place;
 use super::leases::{Lease, Leases};
 use super::purges::Purges;
 use super::window::{Admitted, Room, Scan, Waiting, Window};
-use crate::queue::{Delivery, QueueStats};
+use crate::queue::{Backlog, Delivery, QueueStats};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
@@ -26,6 +27,12 @@ struct FunctionEvents {
     window: Window,
     /// In memory, leased, or only on the disk.
     unsettled: u64,
+    /// Bytes of their records.
+    bytes: u64,
+    /// Those that are leased.
+    running: u64,
+    /// Those that have been put back, retried or delayed, and are only on the disk.
+    delayed: u64,
     /// Named by `next_ready`, or about to be, and not found empty since.
     announced: bool,
     /// When `next_ready` looks at it again.
@@ -84,7 +91,8 @@ pub(super) enum Ended {
 }
 
 impl State {
-    pub(super) fn new(limits: QueueLimits, admitted: u64) -> Self {
+    pub(super) fn new(limits: QueueLimits, admitted: u64, totals: Totals) -> Self {
+        let Totals { received, succeeded, failed, cancelled } = totals;
         Self {
             limits,
             functions: HashMap::new(),
@@ -94,7 +102,7 @@ impl State {
             latest: Timestamp::from_millis(0),
             admitted,
             window_bytes: 0,
-            counters: QueueStats::default(),
+            counters: QueueStats { received, succeeded, failed, cancelled, ..QueueStats::default() },
             unsettled: 0,
             delayed: 0,
             purges: Arc::default(),
@@ -102,11 +110,20 @@ impl State {
     }
 
     /// Takes in a function that has events on the disk at start. It is named at once.
-    pub(super) fn recover(&mut self, function: FunctionName, first: Place, unsettled: u64, returned: u64) {
-        let events =
-            FunctionEvents { window: Window::on_disk(first), unsettled, announced: true, timer: None };
-        self.unsettled += unsettled;
-        self.delayed += returned;
+    pub(super) fn recover(&mut self, function: FunctionName, first: Place, unsettled: Unsettled) {
+        let Unsettled { all, returned, bytes } = unsettled;
+        let window = Window::on_disk(first);
+        let delayed = returned;
+        let events = FunctionEvents {
+            window,
+            unsettled: all,
+            bytes,
+            delayed,
+            announced: true,
+            ..FunctionEvents::default()
+        };
+        self.unsettled += all;
+        self.delayed += delayed;
         self.functions.insert(function.clone(), events);
         self.announced.push_back(function);
     }
@@ -127,8 +144,12 @@ impl State {
         self.counters.received += 1;
         self.unsettled += 1;
         let function = waiting.event.function.clone();
-        self.functions.entry(function.clone()).or_default().unsettled += 1;
-        self.admit(&function, place, waiting, true);
+        let events = self.functions.entry(function.clone()).or_default();
+        events.unsettled += 1;
+        events.bytes = events.bytes.saturating_add(waiting.bytes);
+        // A sender may have delayed it. Else it is due, even if the clock that `latest` follows is behind.
+        let due = waiting.event.not_before.is_none() || place.due <= self.latest;
+        self.admit(&function, place, waiting, due);
     }
 
     fn admit(&mut self, function: &FunctionName, place: Place, waiting: Waiting, due: bool) {
@@ -142,7 +163,9 @@ impl State {
         };
         let admitted = events.window.admit(place, waiting, due, room);
         self.window_bytes = self.window_bytes + events.window.bytes() - before;
-        self.delayed += u64::from(returned && admitted == Admitted::Disk);
+        let delayed = u64::from(returned && admitted == Admitted::Disk);
+        events.delayed += delayed;
+        self.delayed += delayed;
         self.announce(function);
     }
 
@@ -207,6 +230,7 @@ impl State {
         while deliveries.len() < max
             && let Some((place, waiting)) = events.window.take()
         {
+            events.running += 1;
             deliveries.push(self.leases.grant(place, waiting, steady_now, lease));
         }
         self.window_bytes = self.window_bytes + events.window.bytes() - before;
@@ -237,8 +261,9 @@ impl State {
             Some(scan) => {
                 let purge = self.purges.get(function);
                 let is_over = |place| purge.is_some_and(|purge| purge.covers(place));
-                let returned = events.window.end_refill(scan, is_over);
-                self.delayed = self.delayed.saturating_sub(returned);
+                let due = events.window.end_refill(scan, is_over);
+                events.delayed = events.delayed.saturating_sub(due);
+                self.delayed = self.delayed.saturating_sub(due);
             }
             None => events.window.abandon_refill(),
         }
@@ -276,13 +301,19 @@ impl State {
         self.unsettled = self.unsettled.saturating_sub(1);
         if let Some(events) = self.functions.get_mut(&waiting.event.function) {
             events.unsettled = events.unsettled.saturating_sub(1);
+            events.running = events.running.saturating_sub(1);
+            events.bytes = events.bytes.saturating_sub(waiting.bytes);
         }
         self.announce(&waiting.event.function);
     }
 
     /// The settlement is on the disk: the event runs again at its new place.
     pub(super) fn retry(&mut self, lease: u64, place: Place, waiting: Waiting) {
-        if self.leases.remove(lease).is_some() {
+        if let Some(Lease { waiting: before, .. }) = self.leases.remove(lease) {
+            if let Some(events) = self.functions.get_mut(&waiting.event.function) {
+                events.running = events.running.saturating_sub(1);
+                events.bytes = events.bytes.saturating_sub(before.bytes).saturating_add(waiting.bytes);
+            }
             let (function, due) = (waiting.event.function.clone(), place.due <= self.latest);
             self.admit(&function, place, waiting, due);
         }
@@ -305,6 +336,7 @@ impl State {
     fn put_back(&mut self, place: Place, waiting: Waiting) {
         let function = waiting.event.function.clone();
         if let Some(events) = self.functions.get_mut(&function) {
+            events.running = events.running.saturating_sub(1);
             let before = events.window.bytes();
             events.window.put_back(place, waiting);
             self.window_bytes = self.window_bytes + events.window.bytes() - before;
@@ -327,13 +359,21 @@ impl State {
         self.latest
     }
 
+    /// What waits of one function.
+    pub(super) fn backlog(&self, function: &FunctionName) -> Backlog {
+        self.functions.get(function).map_or_else(Backlog::default, |events| Backlog {
+            events: events.unsettled,
+            bytes: events.bytes,
+            running: events.running,
+            delayed: events.delayed.min(events.unsettled.saturating_sub(events.running)),
+        })
+    }
+
+    /// Whatever becomes of an event changes two of these at once, so they add up at every moment.
     pub(super) fn stats(&self) -> QueueStats {
         let running = self.leases.len();
-        QueueStats {
-            running,
-            delayed: self.delayed,
-            ready: self.unsettled.saturating_sub(running).saturating_sub(self.delayed),
-            ..self.counters
-        }
+        let waiting = self.unsettled.saturating_sub(running);
+        let delayed = self.delayed.min(waiting);
+        QueueStats { running, delayed, ready: waiting - delayed, ..self.counters }
     }
 }

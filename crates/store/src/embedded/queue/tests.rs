@@ -115,7 +115,8 @@ async fn a_panicking_committer_shows_in_health() {
     let queue = Fixture::new(Options::default()).open();
     let (requests, taken) = sync_channel(1);
     let kept = Kept::open(&queue.shared.disk, &Options::default(), &Counts::default()).unwrap();
-    let committer = Committer::new(Arc::clone(&queue.shared), taken, Counts::default(), kept);
+    let shared = Arc::clone(&queue.shared);
+    let committer = Committer::new(shared, taken, Counts::default(), kept, Admission::default());
     drop(requests);
     let panicked = std::thread::spawn(move || {
         let _committer = committer;
@@ -195,6 +196,58 @@ async fn outcomes_are_forgotten_by_count_and_by_age_oldest_first() {
     fixture.clock.0.store(1_101, Ordering::Relaxed);
     wait_until(async || !remembered(5).await).await;
     assert!(queue.list(&of("f"), None, 10).await.unwrap().events.is_empty());
+}
+
+#[tokio::test]
+async fn below_the_floor_of_the_disk_nothing_new_is_taken() {
+    for (disk_free_min_bytes, taken) in [(u64::MAX, false), (0, true), (1, true)] {
+        let admission = Admission { disk_free_min_bytes, ..Admission::default() };
+        let queue = Fixture::new(Options { admission, ..Options::default() }).open();
+        let answer = queue.enqueue(event(1)).await;
+        assert_eq!(answer.is_ok(), taken, "{disk_free_min_bytes}");
+        if !taken {
+            assert!(matches!(answer, Err(EnqueueError::DiskFull)), "{answer:?}");
+            assert_eq!((queue.health().is_ok(), queue.stats().received), (true, 0));
+        }
+    }
+}
+
+/// As a version without totals and bytes wrote them: two numbers and a pair for each function.
+#[tokio::test]
+async fn counts_of_an_older_version_become_totals_that_add_up() {
+    let fixture = Fixture::new(Options::default());
+    let queue = fixture.open();
+    for number in 1..=3 {
+        queue.enqueue(event(number)).await.unwrap();
+    }
+    queue.settle(receive(&queue, 1).await.pop().unwrap(), succeeded(5)).await.unwrap();
+    let bytes = queue.backlog(&name("f")).bytes;
+    drop(queue);
+    let disk = Disk::open(fixture.dir.path()).unwrap();
+    let mut batch = disk.batch();
+    batch.remove(&disk.counts, "$numbers");
+    batch.insert(&disk.counts, "$sequence", 7_u64.to_be_bytes());
+    batch.insert(&disk.counts, "$outcomes", 1_u64.to_be_bytes());
+    batch.insert(&disk.counts, "f", 2_u128.rotate_left(64).to_be_bytes());
+    disk.commit(batch, crate::embedded::disk::Durability::Power).unwrap();
+    drop(disk);
+    for _ in 0..2 {
+        let queue = fixture.open();
+        let stats = queue.stats();
+        assert_eq!((stats.received, stats.succeeded, stats.ready), (2, 0, 2));
+        assert_eq!(queue.backlog(&name("f")), Backlog { events: 2, bytes, running: 0, delayed: 0 });
+    }
+    let queue = fixture.open();
+    queue.settle(receive(&queue, 1).await.pop().unwrap(), succeeded(6)).await.unwrap();
+    queue.enqueue(event(9)).await.unwrap();
+    drop(queue);
+    let queue = fixture.open();
+    let stats = queue.stats();
+    assert_eq!((stats.received, stats.succeeded, stats.ready), (3, 1, 2));
+    assert_eq!(queue.backlog(&name("f")).bytes, bytes);
+    let accepted =
+        receive(&queue, 2).await.iter().map(|delivery| delivery.event.request_id).collect::<Vec<_>>();
+    assert_eq!(accepted, [3, 9].map(|number| event(number).request_id), "the sequence goes on");
 }
 
 async fn wait_until(mut reached: impl AsyncFnMut() -> bool) {

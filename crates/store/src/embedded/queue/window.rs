@@ -10,8 +10,12 @@
 //! fetches them in order. During a refill new events are kept aside in `arrivals`; else a busy function would never
 //! catch up with the disk.
 
+use super::counts::Load;
 use super::keys::Place;
+use super::record::decode_event;
+use crate::StorageError;
 use bytes::Bytes;
+use lambent_domain::arn::FunctionName;
 use lambent_domain::event::Event;
 use lambent_domain::time::Timestamp;
 use std::collections::BTreeMap;
@@ -21,6 +25,8 @@ use std::collections::BTreeMap;
 pub(super) struct Waiting {
     pub(super) event: Event,
     pub(super) accepted: u64,
+    /// Bytes of its record on the disk.
+    pub(super) bytes: u64,
 }
 
 impl Waiting {
@@ -30,9 +36,20 @@ impl Waiting {
         256 + self.event.payload.len() + response + self.event.attempts.len() * 256
     }
 
-    /// Whether it has been put back or retried.
+    /// Whether it has been put back or retried, or was delayed by its sender: only such events wait for their time.
     pub(super) fn returned(&self) -> bool {
-        self.event.put_backs > 0 || !self.event.attempts.is_empty()
+        self.event.put_backs > 0 || !self.event.attempts.is_empty() || self.event.not_before.is_some()
+    }
+
+    /// An event as it is on the disk.
+    pub(super) fn read(function: &FunctionName, record: &[u8]) -> Result<Self, StorageError> {
+        let (event, accepted) = decode_event(function, record)?;
+        Ok(Self { event, accepted, bytes: u64::try_from(record.len()).unwrap_or(u64::MAX) })
+    }
+
+    /// What it counts for.
+    pub(super) fn load(&self) -> Load {
+        Load { returned: self.returned(), bytes: self.bytes }
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Faults {
     /// The longest a batch takes until it is written; each takes a random part of it, in whole
     /// milliseconds. Zero for none.
     pub latency_max: Duration,
+    /// Free space, as a server sees it that looks at it. None for any amount.
+    pub free_bytes: Option<u64>,
     /// Flushes report success and flush nothing: what a server that answers before its record is flushed would look
     /// like. For showing that a simulation finds such a server.
     pub flushes_lie: bool,
@@ -241,6 +243,10 @@ impl Handle {
         let mut contents = self.lock().ok()?;
         let millis = u64::try_from(contents.faults.latency_max.as_millis()).unwrap_or(u64::MAX);
         (millis > 0).then(|| Duration::from_millis(contents.random(millis.saturating_add(1))))
+    }
+
+    pub(in crate::embedded::disk) fn free_bytes(&self) -> Option<u64> {
+        self.lock().ok()?.faults.free_bytes
     }
 
     pub(in crate::embedded::disk) fn view(&self) -> View {

@@ -6,8 +6,9 @@ use crate::embedded::disk::Durability;
 use crate::embedded::queue::failures::Mark;
 use crate::embedded::queue::keys::{self, Place};
 use crate::embedded::queue::purges;
-use crate::embedded::queue::record::{Entry, decode_event, malformed};
+use crate::embedded::queue::record::{Entry, malformed};
 use crate::embedded::queue::settle::Outcome;
+use crate::embedded::queue::state::Ended;
 use crate::embedded::queue::status;
 use crate::embedded::queue::window::Waiting;
 use crate::queue::Cancel;
@@ -31,18 +32,17 @@ impl Round<'_> {
         let withheld = self.shared.lock().withhold(&function, place, request_id);
         let Some(in_memory) = withheld else { return Ok(Cancel::Running) };
         let delayed = waiting.returned() && !in_memory;
-        self.counts.settled(&function, waiting.returned());
+        let load = waiting.load();
+        self.counts.settled(&function, load, Ended::Cancelled);
         self.end_waiting(place, waiting, now)?;
         self.durability = Durability::Power;
-        self.once_written(move |shared| shared.lock().cancelled(&function, place, delayed));
+        self.once_written(move |shared| shared.lock().cancelled(&function, place, load, delayed));
         Ok(Cancel::Cancelled)
     }
 
     fn waiting(&self, function: &FunctionName, place: Place) -> Result<Waiting, StorageError> {
         let record = self.shared.disk.events.get(keys::event(function, place))?;
-        let (event, accepted) =
-            decode_event(function, &record.ok_or_else(|| malformed("place of an event"))?)?;
-        Ok(Waiting { event, accepted })
+        Waiting::read(function, &record.ok_or_else(|| malformed("place of an event"))?)
     }
 
     /// Replaces an event that waits, and is counted as settled, by its outcome.
@@ -52,7 +52,7 @@ impl Round<'_> {
         waiting: Waiting,
         now: Timestamp,
     ) -> Result<(), StorageError> {
-        let Waiting { event, accepted } = waiting;
+        let Waiting { event, accepted, .. } = waiting;
         let request_id = event.request_id;
         let status = EventStatus { settled_at: Some(now), ..status::of(event, EventState::Cancelled) };
         let outcome = Outcome {

@@ -5,7 +5,7 @@ use crate::StorageError;
 use crate::embedded::disk::Durability;
 use crate::embedded::queue::keys::{self, Place};
 use crate::embedded::queue::purges::Purge;
-use crate::embedded::queue::record::{decode_event, malformed};
+use crate::embedded::queue::record::malformed;
 use crate::embedded::queue::window::Waiting;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::time::Timestamp;
@@ -78,10 +78,10 @@ impl Round<'_> {
             }
             removed += 1;
             bytes += record.len();
-            match decode_event(function, &record) {
-                Ok((event, accepted)) => {
+            match Waiting::read(function, &record) {
+                Ok(waiting) => {
                     self.counts.remembered();
-                    self.end_waiting(place, Waiting { event, accepted }, purge.at)?;
+                    self.end_waiting(place, waiting, purge.at)?;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a purged event can't be read; nothing of it is remembered");

@@ -10,7 +10,11 @@ use tokio::time::Instant;
 impl Committer {
     /// Whether there is something to do that need not wait for the next tick.
     pub(super) fn has_work(&self) -> bool {
-        !self.purging.is_empty() || (!self.stuck && self.kept.is_due(&self.counts))
+        !self.purging.is_empty() || (!self.stuck && self.is_due())
+    }
+
+    fn is_due(&self) -> bool {
+        self.kept.is_due(&self.counts) || self.idempotency.is_due()
     }
 
     /// Does one piece.
@@ -21,7 +25,7 @@ impl Committer {
         }
         if self.last_tick.elapsed() >= TICK {
             self.tick();
-        } else if !self.stuck && self.kept.is_due(&self.counts) {
+        } else if !self.stuck && self.is_due() {
             self.forget();
         }
     }
@@ -29,6 +33,7 @@ impl Committer {
     /// Forgets old outcomes and flushes settlements. Failures are kept by the disk and show in `health`.
     pub(super) fn tick(&mut self) {
         self.last_tick = Instant::now();
+        self.gate.look(&self.shared.disk);
         self.forget();
         // Without anything to flush this still tells whether the engine's own work has failed.
         let _ = if self.unflushed { self.flush() } else { self.shared.disk.flush(Durability::Process) };
@@ -38,10 +43,12 @@ impl Committer {
         let now = self.shared.clock.now();
         let forgot =
             self.tidy(|this, batch| this.kept.forget(&this.shared.disk, batch, now, &mut this.counts));
+        let keys =
+            self.tidy(|this, batch| this.idempotency.forget(&this.shared.disk, batch, now, &mut this.counts));
         let letters = self.tidy(|this, batch| this.kept.give_up_letters(&this.shared.disk, batch, now));
         let results = self.tidy(|this, batch| this.kept.give_up_results(&this.shared.disk, batch));
         // What can't be read now is looked at again when something else happens.
-        self.stuck = !(forgot || letters || results);
+        self.stuck = !(forgot || keys || letters || results);
     }
 
     /// Writes one batch of what is given up, and says whether anything is.

@@ -1,7 +1,7 @@
 //! Events that end without having been leased: cancelled one by one, or purged.
 
 use super::State;
-use crate::embedded::queue::counts::Unsettled;
+use crate::embedded::queue::counts::{Load, Unsettled};
 use crate::embedded::queue::keys::Place;
 use crate::embedded::queue::purges::{self, Purge, Purges};
 use crate::embedded::queue::shelf::Fill;
@@ -102,6 +102,7 @@ impl State {
         &mut self,
         function: &FunctionName,
         place: Place,
+        load: Load,
         delayed: bool,
     ) {
         self.counters.cancelled += 1;
@@ -109,6 +110,8 @@ impl State {
         self.delayed = self.delayed.saturating_sub(u64::from(delayed));
         if let Some(events) = self.functions.get_mut(function) {
             events.unsettled = events.unsettled.saturating_sub(1);
+            events.bytes = events.bytes.saturating_sub(load.bytes);
+            events.delayed = events.delayed.saturating_sub(u64::from(delayed));
             events.window.withheld_is_gone(place);
         }
         self.announce(function);
@@ -128,6 +131,7 @@ impl State {
         {
             left.all += 1;
             left.returned += u64::from(waiting.returned());
+            left.bytes = left.bytes.saturating_add(waiting.bytes);
             spared.insert(place.sequence);
         }
         let events = self.functions.get_mut(function)?;
@@ -140,6 +144,8 @@ impl State {
         events.window.clear(Place { due: self.latest, sequence: up_to });
         self.window_bytes = self.window_bytes + events.window.bytes() - before;
         events.unsettled = left.all;
+        events.bytes = left.bytes;
+        events.delayed = events.delayed.saturating_sub(on_disk);
         self.unsettled = self.unsettled.saturating_sub(count);
         self.delayed = self.delayed.saturating_sub(on_disk);
         self.counters.cancelled += count;
