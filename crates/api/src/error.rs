@@ -303,6 +303,15 @@ impl From<Refusal> for ApiError {
             Refusal::Throttled(Throttle::ReservedConcurrency) => {
                 Self::throttled("ReservedFunctionConcurrentInvocationLimitExceeded")
             }
+            Refusal::Recursion(chain_max) => Self::new(
+                shapes::RECURSIVE_INVOCATION,
+                Kind::Said,
+                format!(
+                    "The function was invoked in a recursive loop and the call was stopped: the chain of calls that it came \
+                     through has {chain_max} invocations of the function already. If the loop is intended, set the \
+                     function's RecursiveLoop to Allow with PutFunctionRecursionConfig."
+                ),
+            ),
             Refusal::RuntimeMissing(missing) => Self::invalid_runtime(missing.to_string()),
             Refusal::ShuttingDown => Self::unavailable("The server is shutting down."),
             Refusal::EnvironmentFailed => Self::internal(refusal),

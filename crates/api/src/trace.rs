@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use lambent_domain::function::FunctionVersion;
+use lambent_domain::lineage::lineage_alone;
 use lambent_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -24,9 +25,9 @@ impl Trace {
     /// caller does not say whether the call is sampled, the function's `TracingConfig` decides: `Active` samples it.
     pub(crate) fn of(headers: &HeaderMap, version: &FunctionVersion, now: Timestamp, random: Uuid) -> Self {
         let sampled = u8::from(version.configuration.tracing_mode == "Active");
-        let sent = headers.get(&TRACE_ID).and_then(|value| value.to_str().ok());
-        let sent = sent.filter(|sent| sent.len() <= TRACE_BYTES_MAX && part(sent, "Root").is_some());
-        let for_function = match sent {
+        let header = sent(headers);
+        let sent = header.filter(|sent| sent.len() <= TRACE_BYTES_MAX && part(sent, "Root").is_some());
+        let mut for_function = match sent {
             Some(sent) if part(sent, "Sampled").is_some() => sent.to_owned(),
             Some(sent) => format!("{sent};Sampled={sampled}"),
             None => {
@@ -36,11 +37,27 @@ impl Trace {
                 format!("Root=1-{secs:08x}-{root:024x};Parent={low:016x};Sampled={sampled}")
             }
         };
+        // The chain of calls goes on also where no trace does.
+        if sent.is_none()
+            && let Some(lineage) = lineage(headers)
+        {
+            for_function.push(';');
+            for_function.push_str(&lineage);
+        }
         let root = part(&for_function, "Root").unwrap_or_default();
         let sampled = part(&for_function, "Sampled").unwrap_or("0");
         let for_caller = HeaderValue::from_str(&format!("root={root};sampled={sampled}"));
         Self { for_caller: for_caller.unwrap_or(HeaderValue::from_static("sampled=0")), for_function }
     }
+}
+
+/// What the chain of calls has been so far, without the trace; none for a call from outside.
+pub(crate) fn lineage(headers: &HeaderMap) -> Option<String> {
+    lineage_alone(sent(headers)?)
+}
+
+fn sent(headers: &HeaderMap) -> Option<&str> {
+    headers.get(&TRACE_ID).and_then(|value| value.to_str().ok())
 }
 
 fn part<'a>(context: &'a str, name: &str) -> Option<&'a str> {
@@ -90,6 +107,17 @@ mod tests {
             assert!(trace.for_function.ends_with(";Parent=0000000000000007;Sampled=0"));
             assert!(trace.for_caller.to_str().unwrap().starts_with("root=1-"));
         }
+    }
+
+    #[test]
+    fn a_chain_of_calls_goes_on_without_a_trace() {
+        let begun = of(Some("Lineage=1:0a0b0c0d:3")).for_function;
+        assert!(
+            begun.starts_with("Root=1-") && begun.ends_with(";Sampled=0;Lineage=1:0a0b0c0d:3"),
+            "{begun}"
+        );
+        let long = format!("Root=1;Lineage=1:0a0b0c0d:3;Self={}", "x".repeat(TRACE_BYTES_MAX));
+        assert!(of(Some(&long)).for_function.ends_with(";Sampled=0;Lineage=1:0a0b0c0d:3"));
     }
 
     #[test]

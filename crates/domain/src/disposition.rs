@@ -3,10 +3,14 @@
 //! Two regimes that never mix (facts: async-invocation §5.2). A *function error* counts against
 //! `MaximumRetryAttempts` and is spaced 60 s, then 120 s. A *put-back* (throttled, or a fault of ours) counts against
 //! nothing but the event's age and is spaced exponentially from 1 s to 5 min. The age is checked ahead: a retry that
-//! could not start in time is not waited for.
+//! could not start in time is not waited for. A function may have a policy of its own in the place of the first regime
+//! (`retry_policy`), and both are stretched for functions that fail with a long queue (`crowding`).
 
+use crate::crowding::Crowding;
 use crate::event::Event;
+use crate::function::{Function, RecursiveLoop};
 use crate::outcome::Outcome;
+use crate::retry_policy::RetryPolicy;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -47,15 +51,26 @@ impl Default for RetrySchedule {
     }
 }
 
+/// Everything that rules over an event's retries, as it stands at the moment of the decision.
+#[derive(Debug, Clone, Copy)]
+pub struct RetryRules<'a> {
+    /// The owner's settings, those of the qualifier that the event was sent to.
+    pub config: EventInvokeConfig,
+    /// The server's spacing.
+    pub schedule: &'a RetrySchedule,
+    /// The function's own policy; where there is one, it rules over function errors.
+    pub policy: Option<&'a RetryPolicy>,
+    /// Whether the function is slowed down.
+    pub crowding: Crowding,
+}
+
 /// What came of trying to run an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttemptResult<'a> {
     /// The function ran; the run is the last of `event.attempts`.
     Ran(&'a Outcome),
     /// It did not run: no concurrency, or a fault of ours.
-    PutBack,
-    /// The function is not there any more.
-    FunctionGone,
+    PutBack(PutBack),
 }
 
 /// Why an event was put back without a run.
@@ -118,32 +133,58 @@ impl FailureCondition {
     }
 }
 
-/// Decides after an attempt. `jitter` is a random number that spreads put-backs; it is the only chance involved.
+/// Decides after an attempt. `chance` is a number that is uniform over all of `u32`; it spreads put-backs and, if its
+/// policy says so, retries.
 #[must_use]
 pub fn decide(
-    config: &EventInvokeConfig,
-    schedule: &RetrySchedule,
+    rules: &RetryRules<'_>,
     event: &Event,
     result: AttemptResult<'_>,
     now: Timestamp,
-    jitter: u32,
+    chance: u32,
 ) -> Disposition {
     match result {
         AttemptResult::Ran(Outcome::Returned { .. }) => Disposition::Succeeded,
-        AttemptResult::FunctionGone => Disposition::Cancelled,
-        AttemptResult::Ran(Outcome::Failed(_)) => {
+        AttemptResult::Ran(Outcome::Failed(failure)) => {
             let runs = u32::try_from(event.attempts.len()).unwrap_or(u32::MAX);
-            if runs > config.retry_attempts_max {
+            let (runs_max, delay) = match rules.policy {
+                Some(policy) => (policy.attempts_max(&failure.names()), policy.pause(runs, chance)),
+                None => (
+                    rules.config.retry_attempts_max.saturating_add(1),
+                    doubled(rules.schedule.function_error_base, runs.saturating_sub(1)),
+                ),
+            };
+            if runs >= runs_max {
                 return Disposition::Failed(FailureCondition::RetriesExhausted);
             }
-            let delay = doubled(schedule.function_error_base, runs.saturating_sub(1));
-            retry_after(config, event, now, delay)
+            retry_after(rules, event, now, delay, Duration::MAX)
         }
-        AttemptResult::PutBack => {
-            let delay = doubled(schedule.put_back_base, event.put_backs).min(schedule.put_back_max);
-            retry_after(config, event, now, spread(delay, jitter))
+        AttemptResult::PutBack(_) => {
+            let (base, longest) = (rules.schedule.put_back_base, rules.schedule.put_back_max);
+            let delay = spread(doubled(base, event.put_backs).min(longest), chance);
+            retry_after(rules, event, now, delay, longest)
         }
     }
+}
+
+/// What keeps an event from being run, if anything does: decided when its turn has come, with nothing spent on it yet.
+///
+/// A function that is turned off gives its events up whatever their age, and one that is gone has nobody to tell.
+#[must_use]
+pub fn before_run(
+    function: Option<&Function>,
+    config: &EventInvokeConfig,
+    event: &Event,
+    is_recursion: bool,
+    now: Timestamp,
+) -> Option<Disposition> {
+    let Some(function) = function else { return Some(Disposition::Cancelled) };
+    if function.reserved_concurrency == Some(0) {
+        return Some(Disposition::Failed(FailureCondition::ZeroReservedConcurrency));
+    }
+    let allowed = function.recursive_loop == RecursiveLoop::Allow;
+    let recursion = (is_recursion && !allowed).then_some(Disposition::Failed(FailureCondition::Recursion));
+    expired(config, event, now).or(recursion)
 }
 
 /// Decides before a run whether it may start at all (E3): an event that has outlived its age is given up.
@@ -153,14 +194,23 @@ pub fn expired(config: &EventInvokeConfig, event: &Event, now: Timestamp) -> Opt
     too_old.then_some(Disposition::Failed(FailureCondition::EventAgeExceeded))
 }
 
-fn retry_after(config: &EventInvokeConfig, event: &Event, now: Timestamp, delay: Duration) -> Disposition {
+/// The next attempt after this delay, or after a stretched one of at most `longest`: but always within the age.
+fn retry_after(
+    rules: &RetryRules<'_>,
+    event: &Event,
+    now: Timestamp,
+    delay: Duration,
+    longest: Duration,
+) -> Disposition {
+    let age_max = rules.config.event_age_max;
     let at = now.plus(delay);
     // Recorded: with an age of 60 s and a delay of 60 s there is no retry, so the retry must *start* within the age.
-    if at.since(event.accepted_at) >= config.event_age_max {
-        Disposition::Failed(FailureCondition::EventAgeExceeded)
-    } else {
-        Disposition::RetryAt(at)
+    if event.age(at) >= age_max {
+        return Disposition::Failed(FailureCondition::EventAgeExceeded);
     }
+    let last = event.due_at().plus(age_max.saturating_sub(Duration::from_millis(1)));
+    let stretched = now.plus(rules.crowding.stretched(delay).min(longest));
+    Disposition::RetryAt(stretched.min(last).max(at))
 }
 
 fn doubled(base: Duration, times: u32) -> Duration {
@@ -173,147 +223,4 @@ fn spread(delay: Duration, jitter: u32) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::arn::FunctionName;
-    use crate::attempt::{Attempt, AttemptOutcome, LogPointer};
-    use crate::event::Priority;
-    use crate::outcome::{FailureKind, FunctionFailure};
-    use crate::qualifier::Version;
-    use crate::request_id::RequestId;
-    use bytes::Bytes;
-    use proptest::prelude::*;
-
-    const ACCEPTED: Timestamp = Timestamp::from_millis(1_000_000);
-
-    fn event(runs: u32, put_backs: u32) -> Event {
-        let attempt = |number| Attempt {
-            number,
-            started_at: ACCEPTED,
-            duration_ms: 1,
-            executed_version: Version::Latest,
-            outcome: AttemptOutcome::FunctionError,
-            error_type: None,
-            error_message: None,
-            log: LogPointer { group: "g".to_owned(), stream: "s".to_owned() },
-        };
-        Event {
-            request_id: RequestId::from_bytes([1; 16]),
-            function: FunctionName::new("f").unwrap(),
-            qualifier: None,
-            payload: Bytes::from_static(b"{}"),
-            trace: None,
-            tenant_id: None,
-            accepted_at: ACCEPTED,
-            attempts: (1..=runs).map(attempt).collect(),
-            put_backs,
-            last_put_back: None,
-            priority: Priority::Normal,
-            not_before: None,
-            last_response: None,
-            redrive_of: None,
-        }
-    }
-
-    fn failed() -> Outcome {
-        Outcome::Failed(FunctionFailure {
-            kind: FailureKind::RuntimeExited,
-            payload: Bytes::new(),
-            message: String::new(),
-            error_type: None,
-        })
-    }
-
-    fn after(secs: u64) -> Timestamp {
-        ACCEPTED.plus(Duration::from_secs(secs))
-    }
-
-    fn config(retries: u32, age_secs: u64) -> EventInvokeConfig {
-        EventInvokeConfig { retry_attempts_max: retries, event_age_max: Duration::from_secs(age_secs) }
-    }
-
-    fn decided(config: &EventInvokeConfig, runs: u32, now: Timestamp) -> Disposition {
-        let outcome = failed();
-        decide(config, &RetrySchedule::default(), &event(runs, 0), AttemptResult::Ran(&outcome), now, 0)
-    }
-
-    #[test]
-    fn function_errors_are_retried_after_60_and_120_seconds_and_then_given_up() {
-        let config = EventInvokeConfig::default();
-        assert_eq!(decided(&config, 1, after(2)), Disposition::RetryAt(after(62)));
-        assert_eq!(decided(&config, 2, after(70)), Disposition::RetryAt(after(190)));
-        assert_eq!(decided(&config, 3, after(200)), Disposition::Failed(FailureCondition::RetriesExhausted));
-    }
-
-    #[test]
-    fn the_owner_may_ask_for_fewer_runs() {
-        assert_eq!(
-            decided(&config(0, 21_600), 1, after(1)),
-            Disposition::Failed(FailureCondition::RetriesExhausted)
-        );
-        assert_eq!(decided(&config(1, 21_600), 1, after(1)), Disposition::RetryAt(after(61)));
-        assert_eq!(
-            decided(&config(1, 21_600), 2, after(1)),
-            Disposition::Failed(FailureCondition::RetriesExhausted)
-        );
-    }
-
-    #[test]
-    fn the_age_is_checked_ahead_as_recorded() {
-        let expired = Disposition::Failed(FailureCondition::EventAgeExceeded);
-        assert_eq!(decided(&config(2, 60), 1, after(0)), expired);
-        assert_eq!(decided(&config(2, 90), 1, after(1)), Disposition::RetryAt(after(61)));
-        assert_eq!(decided(&config(2, 90), 2, after(62)), expired);
-    }
-
-    #[test]
-    fn success_and_a_deleted_function_end_it() {
-        let returned = Outcome::Returned { payload: Bytes::new() };
-        let schedule = RetrySchedule::default();
-        let of = |result| decide(&config(2, 60), &schedule, &event(1, 0), result, after(9_999), 0);
-        assert_eq!(of(AttemptResult::Ran(&returned)), Disposition::Succeeded);
-        assert_eq!(of(AttemptResult::FunctionGone), Disposition::Cancelled);
-    }
-
-    #[test]
-    fn put_backs_double_up_to_five_minutes_and_never_exhaust() {
-        let of = |put_backs| {
-            let event = event(0, put_backs);
-            decide(&config(0, 21_600), &RetrySchedule::default(), &event, AttemptResult::PutBack, after(0), 0)
-        };
-        assert_eq!(of(0), Disposition::RetryAt(after(1)));
-        assert_eq!(of(3), Disposition::RetryAt(after(8)));
-        assert_eq!(of(20), Disposition::RetryAt(after(300)));
-        assert_eq!(of(u32::MAX), Disposition::RetryAt(after(300)));
-    }
-
-    #[test]
-    fn nothing_starts_after_its_age() {
-        let config = config(2, 60);
-        assert_eq!(expired(&config, &event(0, 0), after(60)), None);
-        let late = after(60).plus(Duration::from_millis(1));
-        assert_eq!(
-            expired(&config, &event(0, 0), late),
-            Some(Disposition::Failed(FailureCondition::EventAgeExceeded))
-        );
-    }
-
-    proptest! {
-        /// E3 and E5 over any history: no retry is set beyond the age, none beyond the configured count.
-        #[test]
-        fn no_retry_breaks_the_configuration(
-            retries in 0_u32..=2, age in 60_u64..=21_600, runs in 1_u32..=4, put_backs in 0_u32..100,
-            at in 0_u64..30_000, jitter: u32, ran: bool,
-        ) {
-            let (config, outcome) = (config(retries, age), failed());
-            let result = if ran { AttemptResult::Ran(&outcome) } else { AttemptResult::PutBack };
-            let event = event(runs, put_backs);
-            let decided = decide(&config, &RetrySchedule::default(), &event, result, after(at), jitter);
-            if let Disposition::RetryAt(next) = decided {
-                prop_assert!(next >= after(at));
-                prop_assert!(next.since(ACCEPTED) < config.event_age_max);
-                prop_assert!(!ran || runs <= retries);
-            }
-        }
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@
 pub mod arn;
 pub mod attempt;
 pub mod configuration;
+pub mod crowding;
 pub mod delivery;
 pub mod disposition;
 pub mod event;
@@ -16,6 +17,7 @@ pub mod invocation;
 pub mod invocation_record;
 pub mod layer;
 pub mod limits;
+pub mod lineage;
 pub mod outcome;
 pub mod policy;
 pub mod qualifier;

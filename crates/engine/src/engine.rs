@@ -5,9 +5,11 @@ use crate::credentials::FunctionCredentials;
 use crate::deliveries::Deliveries;
 use crate::dispatcher::Dispatcher;
 use crate::environment::{Run, Sandboxes, Workshop};
+use crate::failures::Failures;
 use crate::housekeeping;
 use crate::isolation::ExecutionEnvironment;
 use crate::logs::LogStore;
+use crate::pauses::Pauses;
 use crate::pool::{Place, Pool};
 use crate::provisioned::{ProvisionedStatus, Provisioner};
 use crate::response_stream::ResponseWriter;
@@ -124,6 +126,9 @@ pub enum Refusal {
     /// The function's runtime is not installed here.
     #[error(transparent)]
     RuntimeMissing(#[from] RuntimeMissing),
+    /// It would be one too many of the function in a chain of calls; the number is how many there may be.
+    #[error("function has {0} invocations in this chain of calls already")]
+    Recursion(u32),
     /// The server is shutting down.
     #[error("server is shutting down")]
     ShuttingDown,
@@ -163,6 +168,8 @@ pub(crate) struct Shared {
     pub(crate) concurrency: Concurrency,
     pub(crate) counters: Counters,
     pub(crate) provisioner: Provisioner,
+    pub(crate) pauses: Pauses,
+    pub(crate) failures: Failures,
     /// Invocations under way.
     pub(crate) runs: Tasks,
     /// Environments on their way back to the pool.
@@ -195,6 +202,8 @@ impl Engine {
             concurrency,
             counters: Counters::default(),
             provisioner: Provisioner::new(),
+            pauses: Pauses::new(),
+            failures: Failures::default(),
             runs: Tasks::new(),
             returns: Tasks::new(),
             environments: environments.clone(),
@@ -243,6 +252,7 @@ impl Engine {
         invocation: Invocation,
         stream: Option<ResponseWriter>,
     ) -> Result<oneshot::Receiver<Result<Run, Refusal>>, Refusal> {
+        let invocation = self.shared.enter(&*self.functions, invocation)?;
         let admitted = self.shared.admit(&invocation.version)?;
         let shared = Arc::clone(&self.shared);
         let (sender, receiver) = oneshot::channel();
@@ -291,7 +301,7 @@ impl Engine {
     }
 
     /// Follows a change of a function, or its deletion: environments of revisions that it does not have any more are
-    /// ended, and its reservation and provisioned concurrency are those it has now.
+    /// ended, its reservation and provisioned concurrency are those it has now, and its queue is paused or goes on.
     ///
     /// What it is now says the store: of two changes at a time the later one may be told first.
     pub fn function_changed(&self, name: &FunctionName) {
@@ -334,10 +344,14 @@ impl Engine {
 }
 
 impl Shared {
-    /// Takes over what a function's owner has set for its concurrency.
+    /// Takes over what a function's owner has set for its concurrency and its queue.
     fn follow(self: &Arc<Self>, name: &FunctionName, function: Option<&Function>) {
         self.concurrency.reserve(name, function.and_then(|function| function.reserved_concurrency));
         self.provisioner.follow(self, name, function);
+        self.pauses.set(name, function.is_some_and(|function| function.queue_paused));
+        if function.is_none() {
+            self.failures.succeeded(name);
+        }
     }
 
     /// Runs an invocation in what there is for it.

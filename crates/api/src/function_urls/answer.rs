@@ -35,7 +35,9 @@ pub(super) async fn of(
             tracing::debug!(function.arn = %function, cause = %malformed, "a function's response is no answer for its URL");
             Ok(url::bad_gateway())
         }
-        Err(refusal @ (Refusal::Throttled(_) | Refusal::ShuttingDown)) => Err(refusal.into()),
+        Err(refusal @ (Refusal::Throttled(_) | Refusal::Recursion(_) | Refusal::ShuttingDown)) => {
+            Err(refusal.into())
+        }
         Err(refusal @ (Refusal::RuntimeMissing(_) | Refusal::EnvironmentFailed)) => {
             tracing::error!(function.arn = %function, cause = %refusal, "a function could not be run for its URL");
             Ok(url::bad_gateway())

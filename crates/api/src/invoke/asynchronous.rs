@@ -24,14 +24,16 @@ pub(super) async fn event(
     Ok(accepted(StatusCode::ACCEPTED, trace))
 }
 
-/// InvokeAsync: the headers are those of its page, and no trace goes with the event.
+/// InvokeAsync: the headers are those of its page, and no trace goes with the event: of the caller's context only the
+/// chain of calls, so that a circle is noticed.
 pub(super) async fn invoke_async(
     state: &AppState,
     request: InvokeRequest,
     request_id: RequestId,
     payload: Bytes,
+    lineage: Option<String>,
 ) -> Result<Answer, ApiError> {
-    enqueue(state, request, request_id, payload, None).await?;
+    enqueue(state, request, request_id, payload, lineage).await?;
     let mut answer = response::empty(StatusCode::ACCEPTED);
     answer.headers_mut().insert(CONTENT_TYPE, APPLICATION_JSON);
     answer.headers_mut().insert(CONNECTION, KEEP_ALIVE);

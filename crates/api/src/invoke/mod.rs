@@ -21,7 +21,7 @@ use crate::authorization::{Asked, Subject};
 use crate::error::ApiError;
 use crate::json;
 use crate::response::{self, Answer};
-use crate::trace::{TRACE_ID, Trace};
+use crate::trace::{self, TRACE_ID, Trace};
 
 /// Of every way to call a function (facts: async-invocation §13).
 const ACTION: &str = "lambda:InvokeFunction";
@@ -92,7 +92,10 @@ pub(crate) async fn invoke(
         json::check(&payload).map_err(|complaint| ApiError::event_not_json(&complaint))?;
     }
     match request.kind {
-        Kind::InvokeAsync => asynchronous::invoke_async(state, request, request_id, payload).await,
+        Kind::InvokeAsync => {
+            let lineage = trace::lineage(headers);
+            asynchronous::invoke_async(state, request, request_id, payload, lineage).await
+        }
         Kind::Event => {
             let trace = Trace::of(headers, &version, state.clock.now(), Uuid::new_v4());
             asynchronous::event(state, request, request_id, payload, trace).await

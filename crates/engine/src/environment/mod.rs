@@ -19,7 +19,7 @@ mod start;
 mod variables;
 
 pub(crate) use invoke::{Lost, Run};
-pub(crate) use start::{Sandboxes, StartError, Workshop};
+pub(crate) use start::{Sandboxes, StartError, Workshop, log_stream};
 
 use crate::credentials::FunctionCredentials;
 use crate::isolation::ExecutionEnvironment;

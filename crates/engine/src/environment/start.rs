@@ -318,7 +318,11 @@ fn cpu_millis(memory_mb: u32) -> u32 {
 }
 
 /// `YYYY/MM/DD/[<version>]<32 hex>`; in a group of the owner's choosing the function's name stands in it too.
-fn log_stream(version: &FunctionVersion, id: &str, now: lambent_domain::time::Timestamp) -> String {
+pub(crate) fn log_stream(
+    version: &FunctionVersion,
+    id: &str,
+    now: lambent_domain::time::Timestamp,
+) -> String {
     let millis = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
     let day = jiff::Timestamp::from_millisecond(millis).unwrap_or_default().strftime("%Y/%m/%d");
     let configuration = &version.configuration;

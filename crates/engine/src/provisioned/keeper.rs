@@ -121,7 +121,10 @@ impl Keeper {
             self.shared.start_environment(version, InitializationType::ProvisionedConcurrency).await;
         let mut environment = started.map_err(|refusal| match refusal {
             Refusal::RuntimeMissing(_) => Failure::OfFunction,
-            Refusal::Throttled(_) | Refusal::ShuttingDown | Refusal::EnvironmentFailed => Failure::OfHost,
+            Refusal::Throttled(_)
+            | Refusal::Recursion(_)
+            | Refusal::ShuttingDown
+            | Refusal::EnvironmentFailed => Failure::OfHost,
         })?;
         environment.prepare().await;
         if environment.is_warm() {

@@ -5,7 +5,7 @@
 use crate::backend::{Backend, BackendExt, LEASE, attempt, event, id, name, of, record};
 use lambent_domain::attempt::AttemptOutcome;
 use lambent_domain::disposition::{Disposition, FailureCondition, PutBack};
-use lambent_domain::event::{Event, EventState};
+use lambent_domain::event::{Event, EventState, Priority};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::{Clock, Timestamp};
 use lambent_store::queue::{Cancel, Delivery, Redrive, Settlement};
@@ -19,6 +19,9 @@ const FUNCTIONS: [&str; 3] = ["f", "f-", "g"];
 pub(crate) enum Step {
     Enqueue {
         function: usize,
+        high: bool,
+        /// For how many milliseconds its sender delays it.
+        delay: Option<u64>,
     },
     Receive {
         function: usize,
@@ -69,8 +72,9 @@ pub(crate) enum Step {
 pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let (function, pick) = (0..FUNCTIONS.len(), 0_usize..100);
     let step = prop_oneof![
-        8 => function.clone().prop_map(|function| Step::Enqueue { function }),
         1 => function.clone().prop_map(|function| Step::Purge { function }),
+        8 => (function.clone(), prop::bool::weighted(0.4), prop::option::weighted(0.2, 1_u64..60))
+            .prop_map(|(function, high, delay)| Step::Enqueue { function, high, delay }),
         8 => (function, 1_usize..5).prop_map(|(function, max)| Step::Receive { function, max }),
         4 => pick.clone().prop_map(|pick| Step::Succeed { pick }),
         2 => (pick.clone(), any::<bool>()).prop_map(|(pick, told)| Step::Fail { pick, told }),
@@ -105,9 +109,26 @@ struct Model {
     records: VecDeque<Event>,
     written: u64,
     accepted: BTreeMap<&'static str, Vec<RequestId>>,
+    /// High events of a function that were received since the last normal one.
+    high_runs: HashMap<&'static str, u32>,
 }
 
+/// One event that waits: its place, and itself.
+type Waiting = ((Timestamp, u64), Event);
+
+/// So many high events go in a row while normal ones are ready.
+const HIGH_RUN_MAX: u32 = 4;
+
 impl Model {
+    fn accept(&mut self, function: &'static str, event: Event) {
+        let is_empty = self.waiting.get(function).is_none_or(BTreeMap::is_empty);
+        if is_empty && !self.leased.values().any(|(_, event)| event.function.as_str() == function) {
+            self.high_runs.remove(function);
+        }
+        self.accepted.entry(function).or_default().push(event.request_id);
+        self.write(function, event.due_at(), event);
+    }
+
     fn write(&mut self, function: &str, due: Timestamp, event: Event) {
         self.written += 1;
         self.put(function, (due, self.written), event);
@@ -128,17 +149,34 @@ impl Model {
     }
 
     fn restart(&mut self) {
+        self.high_runs.clear();
         self.lapsed.extend(self.leased.keys());
         self.expire();
     }
 
-    fn ready(&self, function: &str, now: Timestamp) -> Vec<((Timestamp, u64), Event)> {
+    /// What is ready, in the order in which it goes, with the run of high events that each leaves behind.
+    fn ready(&self, function: &str, now: Timestamp) -> Vec<(Waiting, u32)> {
         let Some(waiting) = self.waiting.get(function) else { return Vec::new() };
-        waiting
-            .iter()
-            .filter(|((due, _), _)| *due <= now)
-            .map(|(place, event)| (*place, event.clone()))
-            .collect()
+        let due =
+            waiting.iter().filter(|((due, _), _)| *due <= now).map(|(place, event)| (*place, event.clone()));
+        let (high, normal): (VecDeque<Waiting>, VecDeque<Waiting>) =
+            due.partition(|(_, event)| event.priority == Priority::High);
+        let (mut high, mut normal) = (high, normal);
+        let mut run = self.high_runs.get(function).copied().unwrap_or_default();
+        let mut ready = Vec::new();
+        loop {
+            let goes_first = if run < HIGH_RUN_MAX && !high.is_empty() || normal.is_empty() {
+                run = (run + 1).min(HIGH_RUN_MAX);
+                high.pop_front()
+            } else {
+                run = 0;
+                normal.pop_front()
+            };
+            match goes_first {
+                Some(waiting) => ready.push((waiting, run)),
+                None => return ready,
+            }
+        }
     }
 
     fn state(&self, id: RequestId, now: Timestamp) -> Option<EventState> {
@@ -161,13 +199,14 @@ pub(crate) async fn run(store: &mut impl Backend, steps: Vec<Step>) {
     let mut number = 0;
     for step in steps {
         match step {
-            Step::Enqueue { function } => {
+            Step::Enqueue { function, high, delay } => {
                 number += 1;
-                let function = FUNCTIONS[function];
-                let event = event(function, number, store.clock().now());
+                let (function, now) = (FUNCTIONS[function], store.clock().now());
+                let not_before = delay.map(|millis| now.plus(Duration::from_millis(millis)));
+                let priority = if high { Priority::High } else { Priority::Normal };
+                let event = Event { priority, not_before, ..event(function, number, now) };
                 store.queue().enqueue(event.clone()).await.unwrap();
-                model.accepted.entry(function).or_default().push(event.request_id);
-                model.write(function, event.accepted_at, event);
+                model.accept(function, event);
             }
             Step::Receive { function, max } => {
                 receive(store, &mut model, &mut out, FUNCTIONS[function], max).await
@@ -230,9 +269,10 @@ async fn receive(
     // The first ones, in order; how many is the queue's affair, but none only if there are none.
     assert!(received.len() <= max);
     assert_eq!(received.is_empty(), ready.is_empty(), "ready in the model: {ready:?}");
-    for (delivery, (place, event)) in received.into_iter().zip(ready) {
+    for (delivery, ((place, event), run)) in received.into_iter().zip(ready) {
         assert_eq!(delivery.event, event);
         model.waiting.get_mut(function).unwrap().remove(&place);
+        model.high_runs.insert(function, run);
         // A delivery of the same event whose lease has run out can't be told apart by the model: it is lost.
         out.retain(|older| older.event.request_id != event.request_id);
         model.leased.insert(event.request_id, (place, event));
@@ -309,17 +349,17 @@ async fn redrive(store: &mut impl Backend, model: &mut Model, id: RequestId, aga
             let function = event.function.to_string();
             let function = FUNCTIONS.into_iter().find(|known| *known == function).unwrap();
             model.redriven.insert(id, again);
-            model.accepted.entry(function).or_default().push(again);
             let event = Event {
                 request_id: again,
                 accepted_at: now,
                 attempts: Vec::new(),
                 put_backs: 0,
                 last_put_back: None,
+                not_before: None,
                 redrive_of: Some(id),
                 ..event
             };
-            model.write(function, now, event);
+            model.accept(function, event);
             Redrive::Redriven
         }
         (None, None) => Redrive::NotKept(model.state(id, now).unwrap()),

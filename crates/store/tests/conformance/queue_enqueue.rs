@@ -1,7 +1,9 @@
 //! The contract of `EventQueue` on the way in: delays, keys under which an event is accepted once, many events at once.
 
 use crate::backend::{Backend, BackendExt, event, id, name};
-use lambent_domain::event::{Event, EventState};
+use lambent_domain::disposition::Disposition;
+use lambent_domain::event::{Event, EventState, Priority};
+use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Clock;
 use lambent_store::queue::{Accepted, Backlog, EnqueueError, IdempotencyKey, Submission};
 use std::time::Duration;
@@ -86,6 +88,53 @@ pub(crate) async fn delays_keep_their_order_and_hold_up_nobody(store: &mut impl 
     let received = store.receive("f", 9).await;
     let ids: Vec<_> = received.iter().map(|delivery| delivery.event.request_id).collect();
     assert_eq!(ids, [2, 4, 3, 1].map(id));
+}
+
+/// Enqueues events of either priority, in the order of their numbers.
+async fn enqueue_with(store: &impl Backend, numbers: std::ops::RangeInclusive<u64>, priority: Priority) {
+    for number in numbers {
+        let event = Event { priority, ..event("f", number, store.clock().now()) };
+        store.queue().enqueue(event).await.unwrap();
+    }
+}
+
+async fn received(store: &impl Backend, max: usize) -> Vec<RequestId> {
+    store.receive("f", max).await.iter().map(|delivery| delivery.event.request_id).collect()
+}
+
+pub(crate) async fn high_goes_ahead_of_normal_and_normal_does_not_starve(store: &mut impl Backend) {
+    enqueue_with(&*store, 1..=6, Priority::Normal).await;
+    enqueue_with(&*store, 11..=20, Priority::High).await;
+    // A restart keeps both orders, and what is leased goes back into them.
+    for _ in 0..2 {
+        assert_eq!(received(&*store, 3).await, [11, 12, 13].map(id));
+        store.reopen().await;
+    }
+    let order = [11, 12, 13, 14, 1, 15, 16, 17, 18, 2, 19, 20, 3, 4, 5, 6];
+    assert_eq!(received(&*store, 99).await, order.map(id));
+}
+
+pub(crate) async fn a_high_event_waits_for_its_time_and_keeps_its_place(store: &mut impl Backend) {
+    enqueue_with(&*store, 1..=2, Priority::Normal).await;
+    let at = store.clock().now().plus(Duration::from_secs(9));
+    let high = Event { priority: Priority::High, not_before: Some(at), ..event("f", 3, store.clock().now()) };
+    store.queue().enqueue(high.clone()).await.unwrap();
+    store.reopen().await;
+    assert_eq!(store.state(3).await, Some(EventState::Delayed));
+    assert_eq!(store.queue().stats().delayed, 1);
+    let first = store.receive_one("f").await;
+    assert_eq!(first.event.request_id, id(1));
+    store.clock().advance(Duration::from_secs(9));
+    let second = store.receive_one("f").await;
+    assert_eq!(second.event, high);
+    // A retry of it goes ahead as well; a release puts it back where it was.
+    let retry = Disposition::RetryAt(store.clock().now());
+    store.settle(second, retry, None).await;
+    let second = store.receive_one("f").await;
+    assert_eq!((second.event.request_id, second.event.put_backs), (id(3), 1));
+    store.queue().release(second).await.unwrap();
+    assert_eq!(received(&*store, 9).await, [3, 2].map(id));
+    assert_eq!(store.queue().status(id(3)).await.unwrap().unwrap().priority, Priority::High);
 }
 
 pub(crate) async fn an_event_sent_twice_is_one(store: &mut impl Backend) {
@@ -195,7 +244,7 @@ pub(crate) async fn a_full_backlog_refuses_and_makes_room_again(store: &mut impl
     store.enqueue("g", 10).await;
     let delivery = store.receive_one("f").await;
     let at = store.clock().now();
-    store.settle(delivery, lambent_domain::disposition::Disposition::RetryAt(at), None).await;
+    store.settle(delivery, Disposition::RetryAt(at), None).await;
     assert_eq!(store.queue().backlog(&name("f")).events, 3);
     // What runs still counts; what is over does not.
     let delivery = store.receive_one("f").await;

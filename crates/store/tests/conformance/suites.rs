@@ -114,6 +114,8 @@ macro_rules! queue_suites {
                 a_delayed_event_waits_for_its_time,
                 a_delayed_event_is_announced_when_its_time_has_come,
                 delays_keep_their_order_and_hold_up_nobody,
+                high_goes_ahead_of_normal_and_normal_does_not_starve,
+                a_high_event_waits_for_its_time_and_keeps_its_place,
                 an_event_sent_twice_is_one,
                 a_key_is_forgotten_after_its_window,
                 the_same_event_sent_many_times_at_once_is_one,

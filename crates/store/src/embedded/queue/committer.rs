@@ -211,7 +211,8 @@ impl Committer {
             Step::Retry { due, waiting, record, failure } => {
                 let function = &waiting.event.function;
                 batch.remove(&disk.events, keys::event(function, place));
-                let place = Place { due, sequence: self.counts.next_sequence() };
+                let sequence = self.counts.next_sequence();
+                let place = Place::in_lane(waiting.event.priority, due, sequence);
                 let entry = Entry::encode_unsettled(function, waiting.accepted, place);
                 batch.insert(&disk.events, keys::event(function, place), record.finish(waiting.accepted));
                 batch.insert(&disk.ids, *waiting.event.request_id.as_bytes(), entry);

@@ -131,7 +131,7 @@ impl IdempotencyKeys {
     ) {
         let Sending { stored_key, window, payload_sha256 } = sending;
         let until = now.plus(window.min(self.window_max));
-        let line = Place { due: until, sequence: counts.next_sequence() };
+        let line = Place::new(until, counts.next_sequence());
         let sent = Sent { payload_sha256, request_id, until };
         batch.insert(&disk.idempotency, stored_key.as_slice(), sent.to_bytes());
         batch.insert(&disk.idempotency, line_key(line), stored_key.as_slice());
@@ -156,7 +156,7 @@ impl IdempotencyKeys {
         counts: &mut Counts,
     ) -> Result<bool, StorageError> {
         self.since_look = 0;
-        let from = self.behind.unwrap_or(Place { due: Timestamp::from_millis(0), sequence: 0 });
+        let from = self.behind.unwrap_or(Place::new(Timestamp::from_millis(0), 0));
         let (mut forgotten, mut last) = (0_usize, self.behind);
         let line = disk.idempotency.range((Bound::Included(line_key(from)), Bound::Excluded(vec![1])));
         for entry in line.take(FORGET_MAX) {

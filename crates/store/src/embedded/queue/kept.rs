@@ -99,7 +99,7 @@ impl Kept {
         for record in records {
             self.add_record(disk, batch, settled_at, record, counts);
         }
-        let mut place = || Place { due: settled_at, sequence: counts.next_sequence() };
+        let mut place = || Place::new(settled_at, counts.next_sequence());
         if let Some(letter) = letter {
             self.letters.put(disk, batch, place(), request_id, &letter);
         }
@@ -119,7 +119,7 @@ impl Kept {
         let number = counts.next_sequence();
         let bytes = u64::try_from(record.len()).unwrap_or(u64::MAX);
         batch.insert(&disk.outgoing, number.to_be_bytes(), record);
-        let place = Place { due, sequence: number };
+        let place = Place::new(due, number);
         self.put_due(disk, batch, place, Due { number, attempts: 0, bytes });
         self.change_outbox(|stats| {
             stats.waiting += 1;

@@ -2,29 +2,51 @@
 //!
 //! A function's name has no zero byte, so a zero behind it keeps `a` and `ab` apart and every function's keys together.
 
+use super::record::malformed;
+use crate::StorageError;
+use crate::embedded::disk::Keyspace;
 use lambent_domain::arn::FunctionName;
+use lambent_domain::event::Priority;
 use lambent_domain::time::Timestamp;
 use std::ops::Bound;
 
-/// An event's place in its function's order: when it may run, then in which order it was written.
+/// An event's place in its function's order: in which lane, when it may run, then in which order it was written.
 ///
 /// Each writing of an event (acceptance, then every retry) has a sequence number of its own, so a place is used once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
+    pub(super) lane: Priority,
     pub(super) due: Timestamp,
     pub(super) sequence: u64,
 }
 
+/// The first bit of a place says that it is in the lane of high events. Times do not need it: what is due behind the
+/// last instant that leaves it free, in the year 292 million, is due then.
+const HIGH_BIT: u64 = 1 << 63;
+
 impl Place {
     const BYTES: usize = 16;
 
+    /// In the lane of normal events, or in an order that has no lanes.
+    pub(super) fn new(due: Timestamp, sequence: u64) -> Self {
+        Self::in_lane(Priority::Normal, due, sequence)
+    }
+
+    pub(super) fn in_lane(lane: Priority, due: Timestamp, sequence: u64) -> Self {
+        Self { lane, due: due.min(Timestamp::from_millis(HIGH_BIT - 1)), sequence }
+    }
+
     pub(super) fn to_bytes(self) -> [u8; Self::BYTES] {
-        ((u128::from(self.due.as_millis()) << 64) | u128::from(self.sequence)).to_be_bytes()
+        let lane = if self.lane == Priority::High { HIGH_BIT } else { 0 };
+        ((u128::from(lane | self.due.as_millis()) << 64) | u128::from(self.sequence)).to_be_bytes()
     }
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (due, sequence) = bytes.split_first_chunk::<8>()?;
-        Some(Self { due: Timestamp::from_millis(u64::from_be_bytes(*due)), sequence: number(sequence)? })
+        let due = u64::from_be_bytes(*due);
+        let lane = if due & HIGH_BIT == 0 { Priority::Normal } else { Priority::High };
+        let due = Timestamp::from_millis(due & !HIGH_BIT);
+        Some(Self { lane, due, sequence: number(sequence)? })
     }
 }
 
@@ -53,7 +75,7 @@ pub(super) fn history(function: &FunctionName, accepted: u64) -> Vec<u8> {
     behind_name(function, &accepted.to_be_bytes())
 }
 
-/// All keys of a function's events behind `after`.
+/// All keys of a function's events behind `after`, the normal ones before the high ones.
 pub(super) fn events_behind(
     function: &FunctionName,
     after: Option<Place>,
@@ -63,6 +85,32 @@ pub(super) fn events_behind(
         None => Bound::Included(behind_name(function, &[])),
     };
     (from, Bound::Excluded(end(function)))
+}
+
+/// All keys of a function's events of one lane behind `after`, which is a place in it.
+pub(super) fn lane_behind(
+    function: &FunctionName,
+    lane: Priority,
+    after: Option<Place>,
+) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+    let high = || event(function, Place::in_lane(Priority::High, Timestamp::from_millis(0), 0));
+    let from = match (after, lane) {
+        (Some(place), _) => Bound::Excluded(event(function, place)),
+        (None, Priority::Normal) => Bound::Included(behind_name(function, &[])),
+        (None, Priority::High) => Bound::Included(high()),
+    };
+    let to = if lane == Priority::High { end(function) } else { high() };
+    (from, Bound::Excluded(to))
+}
+
+/// The place of a function's first event in a lane.
+pub(super) fn first_in_lane(
+    events: &Keyspace,
+    function: &FunctionName,
+    lane: Priority,
+) -> Result<Option<Place>, StorageError> {
+    let Some(first) = events.range(lane_behind(function, lane, None)).next() else { return Ok(None) };
+    place(&first?.0).map(Some).ok_or_else(|| malformed("event's key"))
 }
 
 /// All keys of a function's history before `before`.
@@ -123,8 +171,10 @@ mod tests {
     }
 
     fn place_() -> impl Strategy<Value = Place> {
-        (any::<u64>(), any::<u64>())
-            .prop_map(|(due, sequence)| Place { due: Timestamp::from_millis(due), sequence })
+        (any::<bool>(), any::<u64>(), any::<u64>()).prop_map(|(high, due, sequence)| {
+            let lane = if high { Priority::High } else { Priority::Normal };
+            Place::in_lane(lane, Timestamp::from_millis(due), sequence)
+        })
     }
 
     proptest! {
@@ -139,9 +189,13 @@ mod tests {
         #[test]
         fn a_function_s_range_holds_its_own_keys_only(a in name(), b in name(), p in place_()) {
             use std::ops::RangeBounds;
-            let range = events_behind(&a, None);
-            prop_assert_eq!(range.contains(&event(&b, p)), a == b);
+            prop_assert_eq!(events_behind(&a, None).contains(&event(&b, p)), a == b);
             prop_assert!(!events_behind(&a, Some(p)).contains(&event(&a, p)));
+            for lane in [Priority::Normal, Priority::High] {
+                let is_in = a == b && p.lane == lane;
+                prop_assert_eq!(lane_behind(&a, lane, None).contains(&event(&b, p)), is_in);
+            }
+            prop_assert!(!lane_behind(&a, p.lane, Some(p)).contains(&event(&a, p)));
         }
     }
 }

@@ -106,7 +106,7 @@ impl Shared {
             Ok(scan) => (Some(scan), Ok(())),
             Err(error) => (None, Err(error)),
         };
-        self.lock().end_refill(&plan.function, scan);
+        self.lock().end_refill(&plan.function, plan.lane, scan);
         self.wake.notify_one();
         result
     }
@@ -115,7 +115,7 @@ impl Shared {
         let purges = self.lock().purges();
         let mut found: Vec<(Place, Waiting)> = Vec::new();
         let mut bytes = 0;
-        for entry in self.disk.events.range(keys::events_behind(&plan.function, plan.after)) {
+        for entry in self.disk.events.range(keys::lane_behind(&plan.function, plan.lane, plan.after)) {
             let (key, record) = entry?;
             let place = keys::place(&key).ok_or_else(|| malformed("event's key"))?;
             if place.sequence > plan.sequence_max || purges::covers(&purges, &plan.function, place) {

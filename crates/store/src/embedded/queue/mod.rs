@@ -20,6 +20,7 @@ mod idempotency;
 mod keep;
 mod kept;
 mod keys;
+mod lanes;
 mod leases;
 mod listing;
 mod lookup;
@@ -56,9 +57,10 @@ use counts::Counts;
 use idempotency::Sending;
 use kept::Kept;
 use lambent_domain::arn::FunctionName;
-use lambent_domain::event::{Event, EventStatus};
+use lambent_domain::event::{Event, EventStatus, Priority};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::{Clock, Timestamp};
+use lanes::Lanes;
 use outbox_state::OutboxState;
 use record::{EventRecord, malformed};
 use settle::Settle;
@@ -193,10 +195,10 @@ impl EmbeddedQueue {
         let counts = Counts::read(&disk)?;
         let mut state = State::new(options.limits, counts.last_sequence(), counts.totals());
         for (function, unsettled) in counts.functions() {
-            let first = disk.events.range(keys::events_behind(function, None)).next();
-            let (key, _) = first.ok_or_else(|| malformed("count of events"))??;
-            let place = keys::place(&key).ok_or_else(|| malformed("event's key"))?;
-            state.recover(function.clone(), place, unsettled);
+            let first = |lane| keys::first_in_lane(&disk.events, function, lane);
+            let (normal, high) = (first(Priority::Normal)?, first(Priority::High)?);
+            normal.or(high).ok_or_else(|| malformed("count of events"))?;
+            state.recover(function.clone(), Lanes::on_disk(normal, high), unsettled);
         }
         state.set_purges(purges::read(&disk)?);
         let kept = Kept::open(&disk, &options, &counts)?;

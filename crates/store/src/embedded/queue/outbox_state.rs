@@ -64,7 +64,7 @@ pub(super) enum Plan {
 
 impl OutboxState {
     pub(super) fn new(bytes_max: usize, stats: OutboxStats) -> Self {
-        let first = Place { due: Timestamp::from_millis(0), sequence: 0 };
+        let first = Place::new(Timestamp::from_millis(0), 0);
         Self {
             bytes_max: u64::try_from(bytes_max).unwrap_or(u64::MAX),
             low: (stats.waiting > 0).then_some(first),

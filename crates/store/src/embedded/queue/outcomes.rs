@@ -71,7 +71,7 @@ impl Outcomes {
         settled_at: Timestamp,
         counts: &mut Counts,
     ) {
-        let line = Place { due: settled_at, sequence: counts.next_sequence() };
+        let line = Place::new(settled_at, counts.next_sequence());
         batch.insert(&disk.settled, line.to_bytes(), *request_id.as_bytes());
         // A clock that stepped back files behind what was forgotten already; the scan has to start there again.
         self.behind = self.behind.filter(|behind| *behind < line);

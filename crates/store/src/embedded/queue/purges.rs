@@ -99,7 +99,7 @@ mod tests {
     fn what_ran_or_came_later_is_not_covered() {
         let at = Timestamp::from_millis(9);
         let purge = Purge { at, up_to: 7, spared: BTreeSet::from([3]), left: 1 };
-        let covered = [2, 3, 7, 8].map(|sequence| purge.covers(Place { due: at, sequence }));
+        let covered = [2, 3, 7, 8].map(|sequence| purge.covers(Place::new(at, sequence)));
         assert_eq!(covered, [true, false, true, false]);
     }
 }

@@ -358,7 +358,7 @@ mod tests {
 
         #[test]
         fn an_entry_reads_back_as_written(accepted: u64, due: u64, sequence: u64) {
-            let place = Place { due: Timestamp::from_millis(due), sequence };
+            let place = Place::new(Timestamp::from_millis(due), sequence);
             let function = FunctionName::new("a-b").unwrap();
             let record = Entry::encode_unsettled(&function, accepted, place);
             prop_assert_eq!(Entry::decode(&record).unwrap(), Entry::Unsettled { function, accepted, place });

@@ -9,11 +9,13 @@ mod over;
 use super::QueueLimits;
 use super::counts::{Totals, Unsettled};
 use super::keys::Place;
+use super::lanes::{Lanes, Next};
 use super::leases::{Lease, Leases};
 use super::purges::Purges;
-use super::window::{Admitted, Room, Scan, Waiting, Window};
+use super::window::{Admitted, Room, Scan, Waiting};
 use crate::queue::{Backlog, Delivery, QueueStats};
 use lambent_domain::arn::FunctionName;
+use lambent_domain::event::Priority;
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -24,7 +26,7 @@ use tokio::time::Instant;
 /// A function with unsettled events, or one that was named and not yet found empty.
 #[derive(Debug, Default)]
 struct FunctionEvents {
-    window: Window,
+    lanes: Lanes,
     /// In memory, leased, or only on the disk.
     unsettled: u64,
     /// Bytes of their records.
@@ -72,6 +74,7 @@ pub(super) enum Received {
 #[derive(Debug, Clone)]
 pub(super) struct RefillPlan {
     pub(super) function: FunctionName,
+    pub(super) lane: Priority,
     /// Behind this place.
     pub(super) after: Option<Place>,
     /// Due by this instant.
@@ -110,12 +113,11 @@ impl State {
     }
 
     /// Takes in a function that has events on the disk at start. It is named at once.
-    pub(super) fn recover(&mut self, function: FunctionName, first: Place, unsettled: Unsettled) {
+    pub(super) fn recover(&mut self, function: FunctionName, lanes: Lanes, unsettled: Unsettled) {
         let Unsettled { all, returned, bytes } = unsettled;
-        let window = Window::on_disk(first);
         let delayed = returned;
         let events = FunctionEvents {
-            window,
+            lanes,
             unsettled: all,
             bytes,
             delayed,
@@ -145,6 +147,9 @@ impl State {
         self.unsettled += 1;
         let function = waiting.event.function.clone();
         let events = self.functions.entry(function.clone()).or_default();
+        if events.unsettled == 0 {
+            events.lanes.begin_anew();
+        }
         events.unsettled += 1;
         events.bytes = events.bytes.saturating_add(waiting.bytes);
         // A sender may have delayed it. Else it is due, even if the clock that `latest` follows is behind.
@@ -156,13 +161,10 @@ impl State {
         let spare = self.limits.window_bytes_total.saturating_sub(self.window_bytes);
         let returned = waiting.returned();
         let Some(events) = self.functions.get_mut(function) else { return };
-        let before = events.window.bytes();
-        let room = Room {
-            events: self.limits.window_events,
-            bytes: self.limits.window_bytes.min(before.saturating_add(spare)),
-        };
-        let admitted = events.window.admit(place, waiting, due, room);
-        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        let before = events.lanes.bytes();
+        let room = Room { events: self.limits.window_events, bytes: self.limits.window_bytes };
+        let admitted = events.lanes.admit(place, waiting, due, room, spare);
+        self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
         let delayed = u64::from(returned && admitted == Admitted::Disk);
         events.delayed += delayed;
         self.delayed += delayed;
@@ -172,11 +174,11 @@ impl State {
     /// Names the function if something of it is ready, or sees to it that this is looked at in time.
     fn announce(&mut self, function: &FunctionName) {
         let Some(events) = self.functions.get_mut(function) else { return };
-        if events.announced || events.window.is_refilling() {
+        if events.announced || events.lanes.is_refilling() {
             return;
         }
-        let disk_due = events.window.disk_due();
-        if events.window.has_ready() || disk_due.is_some_and(|due| due <= self.latest) {
+        let disk_due = events.lanes.disk_due();
+        if events.lanes.has_ready() || disk_due.is_some_and(|due| due <= self.latest) {
             events.announced = true;
             self.announced.push_back(function.clone());
         } else if let Some(due) = disk_due
@@ -225,23 +227,33 @@ impl State {
         let now = self.advance(now);
         self.expire_leases(steady_now);
         let Some(events) = self.functions.get_mut(function) else { return Received::Deliveries(Vec::new()) };
-        let before = events.window.bytes();
+        let before = events.lanes.bytes();
         let mut deliveries = Vec::new();
-        while deliveries.len() < max
-            && let Some((place, waiting)) = events.window.take()
-        {
-            events.running += 1;
-            deliveries.push(self.leases.grant(place, waiting, steady_now, lease));
+        let mut read = None;
+        while deliveries.len() < max {
+            match events.lanes.next(now) {
+                Next::Take(lane) => {
+                    let Some((place, waiting)) = events.lanes.take(lane) else { break };
+                    events.running += 1;
+                    deliveries.push(self.leases.grant(place, waiting, steady_now, lease));
+                }
+                Next::Read(lane) => {
+                    read = Some(lane);
+                    break;
+                }
+                Next::Nothing => break,
+            }
         }
-        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
         if !deliveries.is_empty() || max == 0 {
             return Received::Deliveries(deliveries);
         }
-        if events.window.disk_due().is_some_and(|due| due <= now) {
+        if let Some(lane) = read {
             let spare = self.limits.window_bytes_total.saturating_sub(self.window_bytes);
             return Received::Refill(RefillPlan {
                 function: function.clone(),
-                after: events.window.begin_refill(),
+                lane,
+                after: events.lanes.begin_refill(lane),
                 due_by: now,
                 sequence_max: self.admitted,
                 events_max: self.limits.refill_events,
@@ -254,20 +266,20 @@ impl State {
     }
 
     /// Takes in what a refill found; `None` if the disk could not be read.
-    pub(super) fn end_refill(&mut self, function: &FunctionName, scan: Option<Scan>) {
+    pub(super) fn end_refill(&mut self, function: &FunctionName, lane: Priority, scan: Option<Scan>) {
         let Some(events) = self.functions.get_mut(function) else { return };
-        let before = events.window.bytes();
+        let before = events.lanes.bytes();
         match scan {
             Some(scan) => {
                 let purge = self.purges.get(function);
                 let is_over = |place| purge.is_some_and(|purge| purge.covers(place));
-                let due = events.window.end_refill(scan, is_over);
+                let due = events.lanes.end_refill(lane, scan, is_over);
                 events.delayed = events.delayed.saturating_sub(due);
                 self.delayed = self.delayed.saturating_sub(due);
             }
-            None => events.window.abandon_refill(),
+            None => events.lanes.abandon_refill(lane),
         }
-        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
         self.announce(function);
     }
 
@@ -337,9 +349,9 @@ impl State {
         let function = waiting.event.function.clone();
         if let Some(events) = self.functions.get_mut(&function) {
             events.running = events.running.saturating_sub(1);
-            let before = events.window.bytes();
-            events.window.put_back(place, waiting);
-            self.window_bytes = self.window_bytes + events.window.bytes() - before;
+            let before = events.lanes.bytes();
+            events.lanes.put_back(place, waiting);
+            self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
         }
         self.announce(&function);
     }

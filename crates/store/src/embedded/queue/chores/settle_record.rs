@@ -36,7 +36,7 @@ impl Round<'_> {
             let disk = &self.shared.disk;
             show(&mut status, lease, end);
             if let Some(letter) = letter {
-                let place = Place { due: at, sequence: self.counts.next_sequence() };
+                let place = Place::new(at, self.counts.next_sequence());
                 self.kept.letters.put(disk, &mut self.batch, place, lease.request_id, &letter);
                 status.dead_letter = true;
                 let mark = Some(Mark::DeadLetter);
@@ -64,7 +64,7 @@ impl Round<'_> {
         batch.remove(&disk.outbox, lease.place.to_bytes());
         let (at, count): (_, fn(&mut OutboxStats) -> &mut u64) = match (end, lease.purpose) {
             (DeliveryEnd::RetryAt { due, at, .. }, _) => {
-                let place = Place { due: *due, sequence: self.counts.next_sequence() };
+                let place = Place::new(*due, self.counts.next_sequence());
                 let due = Due { attempts: lease.due.attempts.saturating_add(1), ..lease.due };
                 self.kept.put_due(disk, batch, place, due);
                 return *at;

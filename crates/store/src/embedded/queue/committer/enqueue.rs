@@ -112,7 +112,7 @@ pub(in crate::embedded::queue) fn write_event(
     let accepted = counts.next_sequence();
     let at = shared.advance(event.accepted_at);
     let due = event.not_before.map_or(at, |not_before| not_before.max(at));
-    let place = Place { due, sequence: accepted };
+    let place = Place::in_lane(event.priority, due, accepted);
     let request_id = *event.request_id.as_bytes();
     let waiting = Waiting { bytes: record.bytes(), event, accepted };
     let function = &waiting.event.function;

@@ -91,9 +91,9 @@ impl State {
             return None;
         }
         let Some(events) = self.functions.get_mut(function) else { return Some(false) };
-        let before = events.window.bytes();
-        let in_memory = events.window.withhold(place);
-        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        let before = events.lanes.bytes();
+        let in_memory = events.lanes.withhold(place);
+        self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
         Some(in_memory)
     }
 
@@ -112,7 +112,7 @@ impl State {
             events.unsettled = events.unsettled.saturating_sub(1);
             events.bytes = events.bytes.saturating_sub(load.bytes);
             events.delayed = events.delayed.saturating_sub(u64::from(delayed));
-            events.window.withheld_is_gone(place);
+            events.lanes.withheld_is_gone(place);
         }
         self.announce(function);
     }
@@ -139,10 +139,10 @@ impl State {
         if count == 0 {
             return None;
         }
-        let on_disk = returned.saturating_sub(left.returned + events.window.returned());
-        let before = events.window.bytes();
-        events.window.clear(Place { due: self.latest, sequence: up_to });
-        self.window_bytes = self.window_bytes + events.window.bytes() - before;
+        let on_disk = returned.saturating_sub(left.returned + events.lanes.returned());
+        let before = events.lanes.bytes();
+        events.lanes.clear(self.latest, up_to);
+        self.window_bytes = self.window_bytes + events.lanes.bytes() - before;
         events.unsettled = left.all;
         events.bytes = left.bytes;
         events.delayed = events.delayed.saturating_sub(on_disk);
