@@ -26,7 +26,7 @@ use crate::logs;
 use crate::model;
 use crate::own;
 use crate::plan::{Plan, is_for_logs};
-use crate::response::{Answer, REQUEST_ID};
+use crate::response::{Answer, AnswersFor, REQUEST_ID};
 use crate::server::Limits;
 use crate::state::AppState;
 use crate::url::UrlHost;
@@ -107,7 +107,8 @@ impl Door {
                 error.into_answer()
             }
         });
-        if let Ok(id) = HeaderValue::from_str(&request_id.to_string()) {
+        let told = answer.extensions().get().map_or(request_id, |AnswersFor(first)| *first);
+        if let Ok(id) = HeaderValue::from_str(&told.to_string()) {
             // A function may have filled the map with headers of its own.
             let _ = answer.headers_mut().try_insert(REQUEST_ID, id);
         }
@@ -201,7 +202,7 @@ async fn dispatch(asked: &Asked<'_>, plan: Plan<'_>, body: Bytes) -> Result<Answ
             let answered = logs::answer(asked, target, body).await?;
             Ok(answered.map(Into::into))
         }
-        Plan::Own(request) => own::handle(asked, request).await,
+        Plan::Own(request) => Box::pin(own::handle(asked, request, body)).await,
     }
 }
 

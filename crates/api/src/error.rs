@@ -38,7 +38,12 @@ const INCOMPLETE_SIGNATURE: ErrorShape = ErrorShape::new("IncompleteSignatureExc
 const INVALID_SIGNATURE: ErrorShape = ErrorShape::new("InvalidSignatureException", 403, "message");
 const UNRECOGNIZED_CLIENT: ErrorShape = ErrorShape::new("UnrecognizedClientException", 403, "message");
 const EXPIRED_TOKEN: ErrorShape = ErrorShape::new("ExpiredTokenException", 403, "message");
+/// What services of AWS answer when an idempotency token comes with another request.
+const PARAMETERS_DIFFER: ErrorShape = ErrorShape::new("IdempotentParameterMismatchException", 409, "message");
 const TIMED_OUT: ErrorShape = ErrorShape::new("RequestTimeoutException", 408, "message");
+
+/// A disk that is full or broken takes its operator longer to mend than a second.
+const STORAGE_RETRY_SECS: u16 = 5;
 
 /// Whether the body says `Type`, and so whose fault it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,6 +177,11 @@ impl ApiError {
         Self::new(ENTITY_TOO_LARGE, Kind::Unsaid, message)
     }
 
+    pub(crate) fn too_many_events(count: usize, limit: usize) -> Self {
+        let message = format!("{count} events are too many for one batch (limit {limit} events)");
+        Self::new(ENTITY_TOO_LARGE, Kind::Unsaid, message)
+    }
+
     pub(crate) fn zip_too_large(limit: usize) -> Self {
         Self::new(ENTITY_TOO_LARGE, Kind::Unsaid, format!("Zipped size must be smaller than {limit} bytes"))
     }
@@ -245,6 +255,21 @@ impl ApiError {
         error
     }
 
+    /// The store takes nothing now; the caller is to try again, the operator learns the cause.
+    fn storage_refused(cause: impl fmt::Display, message: &'static str) -> Self {
+        let mut error = Self::unavailable(message);
+        error.retry_after_secs = Some(STORAGE_RETRY_SECS);
+        error.operator = Some(cause.to_string());
+        error
+    }
+
+    /// As many events of the function wait as may. Every SDK of AWS's takes the name and the status for throttling.
+    fn backlog_full() -> Self {
+        let mut error = Self::throttled("FunctionInvocationRateLimitExceeded");
+        error.message = "As many events of the function wait as may. Try again later.".into();
+        error
+    }
+
     pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.shape.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -266,6 +291,21 @@ impl ApiError {
         *answer.status_mut() = if self.shape.status < 500 { StatusCode::BAD_REQUEST } else { self.status() };
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
         answer
+    }
+
+    /// What the caller is told.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same with a message of about this many bytes at most, for answers that have many.
+    pub(crate) fn shortened(mut self, bytes_max: usize) -> Self {
+        if self.message.len() > bytes_max {
+            let end = (0..=bytes_max).rev().find(|at| self.message.is_char_boundary(*at)).unwrap_or_default();
+            let kept = self.message.get(..end).unwrap_or_default();
+            self.message = format!("{kept}…").into();
+        }
+        self
     }
 
     /// The body of the answer.
@@ -325,24 +365,26 @@ impl From<StorageError> for ApiError {
             StorageError::Full => Self::unavailable("The event queue is full. Try again later."),
             StorageError::Closed => Self::unavailable("The server is shutting down."),
             StorageError::Poisoned(_) | StorageError::Failed(_) => {
-                let message = "The server cannot store anything now; its log has the cause.";
-                Self { operator: Some(error.to_string()), ..Self::new(UNAVAILABLE, Kind::Unsaid, message) }
+                Self::storage_refused(error, "The server cannot store anything now; its log has the cause.")
             }
         }
     }
 }
 
 impl From<EnqueueError> for ApiError {
+    /// What can be mended by trying again says so, in a form that the SDKs of AWS do try again.
     fn from(error: EnqueueError) -> Self {
         match error {
             EnqueueError::Storage(error) => error.into(),
-            EnqueueError::BacklogFull => {
-                Self::unavailable("As many events of the function wait as may. Try again later.")
+            EnqueueError::BacklogFull => Self::backlog_full(),
+            EnqueueError::DiskFull => {
+                Self::storage_refused(error, "The server's disk is almost full. Try again later.")
             }
-            EnqueueError::DiskFull => Self::unavailable("The server's disk is almost full."),
-            EnqueueError::KeyReused => {
-                Self::invalid_parameter("The idempotency key was used with another payload.")
-            }
+            EnqueueError::KeyReused => Self::new(
+                PARAMETERS_DIFFER,
+                Kind::Said,
+                "The idempotency key was used with another payload within its window.",
+            ),
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::generated::lambda::operations::Operation;
 use crate::guard::Guard;
 use crate::model::Parts;
 use crate::naming::Identity;
+use crate::own::OwnRequest;
 use crate::route::{self, Query};
 use crate::sigv4::{Claim, Credentials, ExpectedScope, KeyCache, PayloadHash, Scope, Secret};
 use crate::url::{self, Caller, Malformed, PreludeReader, UrlHost, UrlId, UrlRequest};
@@ -211,14 +212,14 @@ fn judge(request: &Request<()>, body: &[u8]) -> Result<(), ApiError> {
     let query = Query::parse(request.uri().query()).map_err(|_| undecodable())?;
     let path = request.uri().path();
     if own::is_own(path) {
-        return own::parse(request.method(), path, &query).map(drop);
+        return own_request(request, &query, body);
     }
     let routed = route::route(request.method().as_str(), path, &query).map_err(|_| undecodable())?;
     let [name, ..] = &routed.labels;
     let identity = identity().ok_or_else(|| ApiError::internal("no identity"))?;
     let headers: &HeaderMap = request.headers();
     match routed.operation {
-        Operation::InvokeAsync => invoke::parse_invoke_async(name, &identity).map(drop)?,
+        Operation::InvokeAsync => invoke::parse_invoke_async(name, headers, &identity).map(drop)?,
         Operation::Invoke => invoke::parse(name, &query, headers, &identity).map(drop)?,
         Operation::InvokeWithResponseStream => {
             invoke::parse_streaming(name, &query, headers, &identity).map(drop)?;
@@ -229,6 +230,23 @@ fn judge(request: &Request<()>, body: &[u8]) -> Result<(), ApiError> {
         }
     }
     json::check(body).map_err(|complaint| ApiError::event_not_json(&complaint))
+}
+
+/// A request to Lambent's own API, its body judged as far as that needs no store.
+fn own_request(request: &Request<()>, query: &Query, body: &[u8]) -> Result<(), ApiError> {
+    let identity = identity().ok_or_else(|| ApiError::internal("no identity"))?;
+    let path = request.uri().path();
+    match own::parse(request.method(), path, query, request.headers(), &identity)? {
+        OwnRequest::Redrive => own::judge_redrive(body),
+        OwnRequest::RetryPolicy(..) if !body.is_empty() => own::judge_retry_policy(body),
+        OwnRequest::Batch(_) => {
+            for line in invoke::lines(body)?.into_iter().take(1) {
+                line?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn identity() -> Option<Identity> {

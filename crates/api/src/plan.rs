@@ -48,7 +48,7 @@ impl<'a> Plan<'a> {
             return Ok(Self::Logs(target));
         }
         if own::is_own(path) {
-            return own::parse(method, path, &query).map(Self::Own);
+            return own::parse(method, path, &query, &parts.headers, identity).map(Self::Own);
         }
         let routed = route::route(method.as_str(), path, &query).map_err(|unroutable| match unroutable {
             Unroutable::UnknownPath => ApiError::unknown_operation(),
@@ -57,7 +57,9 @@ impl<'a> Plan<'a> {
         })?;
         let [name, ..] = &routed.labels;
         match routed.operation {
-            Operation::InvokeAsync => invoke::parse_invoke_async(name, identity).map(Self::Invoke),
+            Operation::InvokeAsync => {
+                invoke::parse_invoke_async(name, &parts.headers, identity).map(Self::Invoke)
+            }
             Operation::Invoke => invoke::parse(name, &query, &parts.headers, identity).map(Self::Invoke),
             Operation::InvokeWithResponseStream => {
                 invoke::parse_streaming(name, &query, &parts.headers, identity).map(Self::Invoke)
@@ -83,7 +85,8 @@ impl<'a> Plan<'a> {
         match self {
             Self::Invoke(request) => request.kind.bytes_max(),
             Self::Control { operation, .. } if control::has_code(*operation) => CODE_REQUEST_BYTES_MAX,
-            Self::Control { .. } | Self::Logs(_) | Self::Own(_) => ORDINARY_BODY_BYTES_MAX,
+            Self::Own(request) => request.body_bytes_max(),
+            Self::Control { .. } | Self::Logs(_) => ORDINARY_BODY_BYTES_MAX,
         }
     }
 

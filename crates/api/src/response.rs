@@ -5,6 +5,7 @@ mod body;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
+use lambent_domain::request_id::RequestId;
 use serde::Serialize;
 
 pub use body::{Aborted, AnswerBody, AnswerSender};
@@ -16,6 +17,10 @@ pub type Answer = Response<AnswerBody>;
 
 pub(crate) const APPLICATION_JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+/// Goes with an answer that is about an earlier request: its identifier is the one the caller is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AnswersFor(pub(crate) RequestId);
 
 /// An answer without a body.
 pub(crate) fn empty(status: StatusCode) -> Answer {

@@ -1,6 +1,7 @@
 //! What the handlers work with.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use lambent_domain::time::Clock;
 use lambent_engine::Engine;
@@ -8,12 +9,29 @@ use lambent_store::code::CodeStore;
 use lambent_store::queue::EventQueue;
 use lambent_store::resources::Resources;
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
 use crate::authorization::Refusals;
 use crate::function_urls::UrlIndex;
 use crate::naming::Identity;
 use crate::s3::S3;
+
+/// How long the keys of events are remembered.
+#[derive(Clone, Copy, Debug)]
+pub struct IdempotencyWindows {
+    /// Where a sender does not say, and no more than the most.
+    pub default: Duration,
+    /// The most that a sender may ask for, and that the store remembers.
+    pub max: Duration,
+}
+
+impl Default for IdempotencyWindows {
+    fn default() -> Self {
+        let day = Duration::from_secs(86_400);
+        Self { default: day, max: day }
+    }
+}
 
 /// Shared by every request.
 #[derive(Debug)]
@@ -28,6 +46,9 @@ pub struct AppState {
     pub access: Access,
     /// Where code is fetched from when it is in S3.
     pub s3: Option<S3>,
+    pub idempotency: IdempotencyWindows,
+    /// Resolves when the server stops: whoever waits for an event ends then.
+    pub stopping: CancellationToken,
     pub(crate) urls: UrlIndex,
     pub(crate) refusals: Refusals,
     /// Held while concurrency is reserved or provisioned, because what may be had depends on all functions together.
@@ -57,6 +78,8 @@ impl AppState {
             identity,
             access,
             s3: None,
+            idempotency: IdempotencyWindows::default(),
+            stopping: CancellationToken::new(),
             urls,
             refusals: Refusals::default(),
             claims: Mutex::default(),

@@ -66,6 +66,26 @@ impl Asked<'_> {
         self.about(subject).decide(action, |_| ())
     }
 
+    /// Judges what was named by something that does not say whose it is, such as an event's request id. Says whether it
+    /// is there for this caller: what the caller may not use is as if it were not there, and about that the caller is
+    /// judged by `*`.
+    pub(crate) fn authorize_found(&self, action: &str, found: Option<Subject>) -> Result<bool, ApiError> {
+        let mut recorded = false;
+        if let Some(subject) = found {
+            let question = self.about(subject);
+            if question.refusal(action, |_| ()).is_none() {
+                return Ok(true);
+            }
+            self.state.refusals.record(self, action, &question.subject.to_string());
+            recorded = true;
+        }
+        let Some(message) = self.about(Subject::Anything).refusal(action, |_| ()) else { return Ok(false) };
+        if !recorded {
+            self.state.refusals.record(self, action, &Subject::Anything.to_string());
+        }
+        Err(ApiError::access_denied(message))
+    }
+
     fn context(&self) -> Context<'_> {
         let mut context = Context::of(&self.caller.principal);
         context.set_time(self.state.clock.now());
@@ -93,8 +113,15 @@ impl Question<'_> {
         action: &'c str,
         known: impl FnOnce(&mut Context<'c>),
     ) -> Result<(), ApiError> {
+        let Some(message) = self.refusal(action, known) else { return Ok(()) };
+        self.asked.state.refusals.record(self.asked, action, &self.subject.to_string());
+        Err(ApiError::access_denied(message))
+    }
+
+    /// What a caller is told who may not; `None` if it may.
+    fn refusal<'c>(&'c self, action: &'c str, known: impl FnOnce(&mut Context<'c>)) -> Option<String> {
         if !self.is_open() {
-            return Ok(());
+            return None;
         }
         let attached = self.attached();
         let resource = self.subject.to_string();
@@ -110,9 +137,7 @@ impl Question<'_> {
             Rights::Policy(text) => policy::decide(&request, &[text.policy()], attached),
             Rights::None => policy::decide(&request, &[], attached),
         };
-        let Some(message) = denied::message(&request, decision) else { return Ok(()) };
-        self.asked.state.refusals.record(self.asked, action, &resource);
-        Err(ApiError::access_denied(message))
+        denied::message(&request, decision)
     }
 
     fn attached(&self) -> Option<&Policy> {

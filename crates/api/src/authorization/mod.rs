@@ -20,6 +20,7 @@
 //! that moment; the resource's policy is that of the subject, if it is of this account and region.
 
 pub mod actions;
+pub(crate) mod audit;
 mod authorize;
 pub mod denied;
 pub mod logs;

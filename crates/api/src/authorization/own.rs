@@ -11,17 +11,51 @@ use crate::naming::Identity;
 pub enum Action {
     ListEvents,
     GetEvent,
+    GetEventPayload,
+    GetEventResult,
+    CancelEvent,
+    RedriveEvent,
+    PurgeEvents,
+    PauseEvents,
+    ResumeEvents,
+    GetRetryPolicy,
+    PutRetryPolicy,
+    DeleteRetryPolicy,
     GetMetrics,
 }
 
 impl Action {
-    pub const ALL: [Self; 3] = [Self::ListEvents, Self::GetEvent, Self::GetMetrics];
+    pub const ALL: [Self; 13] = [
+        Self::ListEvents,
+        Self::GetEvent,
+        Self::GetEventPayload,
+        Self::GetEventResult,
+        Self::CancelEvent,
+        Self::RedriveEvent,
+        Self::PurgeEvents,
+        Self::PauseEvents,
+        Self::ResumeEvents,
+        Self::GetRetryPolicy,
+        Self::PutRetryPolicy,
+        Self::DeleteRetryPolicy,
+        Self::GetMetrics,
+    ];
 
     /// As in a policy's `Action`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::ListEvents => "lambent:ListEvents",
             Self::GetEvent => "lambent:GetEvent",
+            Self::GetEventPayload => "lambent:GetEventPayload",
+            Self::GetEventResult => "lambent:GetEventResult",
+            Self::CancelEvent => "lambent:CancelEvent",
+            Self::RedriveEvent => "lambent:RedriveEvent",
+            Self::PurgeEvents => "lambent:PurgeEvents",
+            Self::PauseEvents => "lambent:PauseEvents",
+            Self::ResumeEvents => "lambent:ResumeEvents",
+            Self::GetRetryPolicy => "lambent:GetRetryPolicy",
+            Self::PutRetryPolicy => "lambent:PutRetryPolicy",
+            Self::DeleteRetryPolicy => "lambent:DeleteRetryPolicy",
             Self::GetMetrics => "lambent:GetMetrics",
         }
     }

@@ -11,10 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::time::Instant;
 
 use super::Asked;
+use super::audit::TRAIL;
 use crate::rate::{Rate, RateLimiter};
 
 /// Lines for each key.
 const RATE: Rate = Rate { per_second: NonZeroU32::MIN, burst: BURST };
+const DENIED: &str = "denied";
 const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
 
 /// Writes the trail.
@@ -35,11 +37,17 @@ impl Refusals {
     pub(crate) fn record(&self, asked: &Asked<'_>, action: &str, resource: &str) {
         let (caller, id) = (asked.caller.principal.arn(), asked.request_id);
         let Some(key) = asked.caller.key_id.as_deref() else {
-            tracing::debug!(request.id = %id, %caller, action, resource, "access was denied");
+            tracing::debug!(
+                target: TRAIL, { request.id = %id, %caller, action, resource, outcome = DENIED }, "access was denied"
+            );
             return;
         };
         if let Some(left_out) = self.admit(key, Instant::now()) {
-            tracing::info!(request.id = %id, %caller, key, action, resource, left_out, "access was denied");
+            tracing::info!(
+                target: TRAIL,
+                { request.id = %id, %caller, key, action, resource, outcome = DENIED, left_out },
+                "access was denied"
+            );
         }
     }
 

@@ -5,7 +5,7 @@
 
 mod aliases;
 mod authorize;
-mod change;
+pub(crate) mod change;
 mod code_signing;
 mod concurrency;
 mod date;

@@ -2,6 +2,8 @@
 //! synchronous one.
 
 mod asynchronous;
+mod batch;
+mod event_options;
 mod parse;
 mod streaming;
 mod synchronous;
@@ -15,7 +17,10 @@ use lambent_domain::qualifier::Version;
 use lambent_domain::request_id::RequestId;
 use uuid::Uuid;
 
-pub(crate) use parse::{InvokeRequest, parse, parse_invoke_async, parse_streaming};
+pub(crate) use batch::{BYTES_MAX as BATCH_BYTES_MAX, batch, lines};
+pub(crate) use parse::{
+    BatchRequest, InvokeRequest, parse, parse_batch, parse_invoke_async, parse_streaming,
+};
 
 use crate::authorization::{Asked, Subject};
 use crate::error::ApiError;

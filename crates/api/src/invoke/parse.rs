@@ -1,5 +1,7 @@
 //! Station 3, validate: a request's members against the service model, all complaints in one answer.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -8,6 +10,7 @@ use lambent_domain::limits::CLIENT_CONTEXT_BYTES_MAX;
 use lambent_domain::tenant::TenantId;
 
 use super::Kind;
+use super::event_options::{self, EventOptions};
 use crate::error::ApiError;
 use crate::generated::lambda::constraints;
 use crate::json;
@@ -25,10 +28,24 @@ pub(crate) struct InvokeRequest {
     pub(crate) client_context: Option<Bytes>,
     pub(crate) tenant_id: Option<TenantId>,
     pub(crate) durable_execution_name: bool,
+    /// What the sender asks of an event beyond AWS's contract.
+    pub(crate) options: Option<Box<EventOptions>>,
 }
 
-/// InvokeAsync has a name and nothing else.
-pub(crate) fn parse_invoke_async(name: &str, identity: &Identity) -> Result<InvokeRequest, ApiError> {
+/// A valid request to send many events to one function.
+#[derive(Debug)]
+pub(crate) struct BatchRequest {
+    pub(crate) target: Target,
+    pub(crate) tenant_id: Option<TenantId>,
+    pub(crate) options: EventOptions,
+}
+
+/// InvokeAsync has a name, and nothing else of AWS's.
+pub(crate) fn parse_invoke_async(
+    name: &str,
+    headers: &HeaderMap,
+    identity: &Identity,
+) -> Result<InvokeRequest, ApiError> {
     let mut found = Violations::default();
     let reference = naming::reference(name, &constraints::NAMESPACED_FUNCTION_NAME, &mut found);
     let reference = reference.ok_or_else(|| violated(found))?;
@@ -39,7 +56,28 @@ pub(crate) fn parse_invoke_async(name: &str, identity: &Identity) -> Result<Invo
         client_context: None,
         tenant_id: None,
         durable_execution_name: false,
+        options: EventOptions::read(headers)?,
     })
+}
+
+/// Reads what a batch has outside its body, which is what Invoke has.
+pub(crate) fn parse_batch(
+    name: &str,
+    query: &Query,
+    headers: &HeaderMap,
+    identity: &Identity,
+) -> Result<BatchRequest, ApiError> {
+    let mut found = Violations::default();
+    let qualifier = naming::qualifier(query.get("Qualifier"), &mut found);
+    let reference = naming::reference(name, &constraints::NAMESPACED_FUNCTION_NAME, &mut found);
+    let tenant_id = header(headers, "x-amz-tenant-id");
+    found.text("tenantId", tenant_id.as_deref(), &constraints::TENANT_ID);
+    let reference = reference.filter(|_| found.is_empty()).ok_or_else(|| violated(found))?;
+    let target = identity.target(reference, qualifier)?;
+    let options = EventOptions::read(headers)?.map(|options| *options).unwrap_or_default();
+    options.check_for_batch()?;
+    let tenant_id = tenant_id.and_then(|tenant_id| TenantId::parse(&tenant_id));
+    Ok(BatchRequest { target, tenant_id, options })
 }
 
 /// Reads the members of Invoke.
@@ -78,8 +116,8 @@ fn members(
     let mut found = Violations::default();
     let qualifier = naming::qualifier(query.get("Qualifier"), &mut found);
     let reference = naming::reference(name, &constraints::NAMESPACED_FUNCTION_NAME, &mut found);
-    let mut member = |header: &str, member: &str, constraint: &Text| {
-        let value = headers.get(header).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let mut member = |name: &str, member: &str, constraint: &Text| {
+        let value = header(headers, name);
         found.text(member, value.as_deref(), constraint);
         value
     };
@@ -99,7 +137,15 @@ fn members(
     let reference = reference.filter(|_| found.is_empty()).ok_or_else(|| violated(found))?;
     let target = identity.target(reference, qualifier)?;
     let client_context = client_context(headers)?.filter(|_| kind == Kind::RequestResponse);
-    Ok(InvokeRequest { kind, target, tail, client_context, tenant_id, durable_execution_name })
+    let options = match kind {
+        Kind::Event => EventOptions::read(headers)?,
+        _ => event_options::refuse(headers).map(|()| None)?,
+    };
+    Ok(InvokeRequest { kind, target, tail, client_context, tenant_id, durable_execution_name, options })
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<Cow<'a, str>> {
+    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))
 }
 
 fn violated(found: Violations) -> ApiError {

@@ -1,21 +1,42 @@
-//! Lambent's own API: health, metrics, events by request id, and the first page.
+//! Lambent's own API: health, metrics, the first page, and events: what became of them, and what to do about them.
+//!
+//! [`routing`] says what a request asks for; each module judges whether the caller may, and does it. What is changed, and
+//! what shows an event's contents, leaves a line in the trail, see [`crate::authorization::audit`].
 
-mod events;
+mod event;
 mod health;
+mod listing;
 mod metrics;
+mod queues;
+mod redrive;
+mod retry_policy;
+mod routing;
+mod wait;
 
+use bytes::Bytes;
 use http::{HeaderValue, Method};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::request_id::RequestId;
+use serde::de::DeserializeOwned;
 
 use crate::authorization::own::Action;
-use crate::authorization::{self, Asked};
+use crate::authorization::{Asked, Subject};
 use crate::control::functions;
 use crate::error::ApiError;
+use crate::invoke::{self, BatchRequest};
+use crate::json;
+use crate::naming::Target;
 use crate::response::{self, Answer};
-use crate::route::Query;
+
+pub(crate) use redrive::judge as judge_redrive;
+pub(crate) use retry_policy::judge as judge_retry_policy;
+pub(crate) use routing::parse;
 
 const FIRST_PAGE: &str = include_str!("first_page.html");
+/// Largest body of a request that says what to do.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Longest complaint about a body: what it quotes of the body may be as long as that.
+const COMPLAINT_BYTES_MAX: usize = 400;
 
 /// What is asked of Lambent itself.
 #[derive(Debug)]
@@ -23,9 +44,20 @@ pub(crate) enum OwnRequest {
     FirstPage,
     Health,
     Metrics,
-    Event(RequestId),
-    Events(events::Listing),
     Code(Option<functions::Ticket>),
+    Events(Box<listing::Listing>),
+    Event(RequestId, event::Wish),
+    /// As the body says.
+    Redrive,
+    Queue(Target, queues::Wish),
+    RetryPolicy(Target, retry_policy::Wish),
+    Batch(Box<BatchRequest>),
+}
+
+impl OwnRequest {
+    pub(crate) fn body_bytes_max(&self) -> usize {
+        if matches!(self, Self::Batch(_)) { invoke::BATCH_BYTES_MAX } else { BODY_BYTES_MAX }
+    }
 }
 
 /// Whether a path is Lambent's own rather than AWS's.
@@ -44,59 +76,37 @@ fn is_open_path(path: &str) -> bool {
     path == "/" || path == "/_lambent/health" || path.starts_with("/_lambent/v1/code/")
 }
 
-pub(crate) fn parse(method: &Method, path: &str, query: &Query) -> Result<OwnRequest, ApiError> {
-    let request = match path {
-        "/" => OwnRequest::FirstPage,
-        "/metrics" => OwnRequest::Metrics,
-        "/_lambent/health" => OwnRequest::Health,
-        "/_lambent/v1/events" => OwnRequest::Events(events::Listing::parse(query)?),
-        _ => match path.strip_prefix("/_lambent/v1/").and_then(|path| path.split_once('/')) {
-            Some(("events", id)) => OwnRequest::Event(event_id(id)?),
-            Some(("code", code)) => OwnRequest::Code(functions::Ticket::parse(code, query)),
-            _ => return Err(ApiError::unknown_operation()),
-        },
-    };
-    if method == Method::GET || method == Method::HEAD {
-        Ok(request)
-    } else {
-        Err(ApiError::wrong_method(method))
-    }
-}
-
-fn event_id(text: &str) -> Result<RequestId, ApiError> {
-    RequestId::parse(text)
-        .ok_or_else(|| ApiError::invalid_parameter("An event is named by its request id, a UUID."))
-}
-
 fn function_name(text: &str) -> Result<FunctionName, ApiError> {
     FunctionName::new(text)
         .map_err(|_| ApiError::invalid_parameter("The function parameter must be a function's name."))
 }
 
-pub(crate) async fn handle(asked: &Asked<'_>, request: OwnRequest) -> Result<Answer, ApiError> {
-    authorize(asked, &request)?;
+/// Reads a body whose members are all known.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    json::check(body).map_err(|complaint| ApiError::body_not_json(&complaint))?;
+    serde_json::from_slice(body)
+        .map_err(|error| ApiError::serialization(error.to_string()).shortened(COMPLAINT_BYTES_MAX))
+}
+
+pub(crate) async fn handle(asked: &Asked<'_>, request: OwnRequest, body: Bytes) -> Result<Answer, ApiError> {
     let state = asked.state;
     match request {
         OwnRequest::FirstPage => {
             Ok(response::with_body(HeaderValue::from_static("text/html; charset=utf-8"), FIRST_PAGE))
         }
         OwnRequest::Health => health::health(state),
-        OwnRequest::Metrics => Ok(metrics::metrics(state)),
-        OwnRequest::Event(id) => events::get(state, id).await,
-        OwnRequest::Events(listing) => events::list(state, listing).await,
         OwnRequest::Code(ticket) => functions::download(state, ticket).await,
+        OwnRequest::Metrics => {
+            asked.authorize(Action::GetMetrics.name(), Subject::Anything)?;
+            Ok(metrics::metrics(state))
+        }
+        OwnRequest::Events(listing) => listing::list(asked, *listing).await,
+        OwnRequest::Event(id, wish) => event::answer(asked, id, wish).await,
+        OwnRequest::Redrive => redrive::many(asked, &body).await,
+        OwnRequest::Queue(target, wish) => queues::answer(asked, &target, wish, &body).await,
+        OwnRequest::RetryPolicy(target, wish) => retry_policy::answer(asked, &target, wish, &body).await,
+        OwnRequest::Batch(request) => invoke::batch(asked, *request, body).await,
     }
-}
-
-fn authorize(asked: &Asked<'_>, request: &OwnRequest) -> Result<(), ApiError> {
-    let (action, function) = match request {
-        OwnRequest::FirstPage | OwnRequest::Health | OwnRequest::Code(_) => return Ok(()),
-        OwnRequest::Metrics => (Action::GetMetrics, None),
-        OwnRequest::Events(listing) => (Action::ListEvents, Some(listing.function())),
-        OwnRequest::Event(_) => (Action::GetEvent, None),
-    };
-    let resource = authorization::own::resource(&asked.state.identity, function);
-    asked.authorize(action.name(), resource)
 }
 
 #[cfg(test)]
@@ -114,6 +124,8 @@ mod tests {
             (Method::POST, "/_lambent/health", false),
             (Method::GET, "/_lambent/v1/code/ticket", true),
             (Method::GET, "/_lambent/v1/events", false),
+            (Method::POST, "/_lambent/v1/events/redrive", false),
+            (Method::GET, "/_lambent/v1/functions/f/events", false),
             (Method::GET, "/metrics", false),
         ] {
             assert_eq!(is_open(&method, path), open, "{method} {path}");

@@ -12,6 +12,7 @@ use crate::generated::lambda::routes::ROUTES;
 use crate::model::{Route, Segment};
 
 pub use percent::Undecodable;
+pub(crate) use percent::decode;
 pub use query::Query;
 
 /// More than any path of the model has.

@@ -24,6 +24,11 @@ impl Query {
         self.all(key).next()
     }
 
+    /// The names of all pairs.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter().map(|(name, _)| name.as_str())
+    }
+
     /// Every value of `key`, in the order they were given.
     pub fn all(&self, key: &str) -> impl Iterator<Item = &str> {
         self.pairs.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())

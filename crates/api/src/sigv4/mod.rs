@@ -5,7 +5,7 @@
 //! what [`sign`] and [`presign`] make is what [`verify`] accepts.
 //!
 //! Invariants: a signature is compared in constant time and can be compared in no other way; no secret, session token or
-//! signature is ever printed; every header that can change what a request means to AWS (`x-amz-*`, `Host`) is signed or the
+//! signature is ever printed; every header that can change what a request means (`x-amz-*`, `x-lambent-*`, `Host`) is signed or the
 //! request is refused; a payload is handed on only after its own hash or its chunks' signatures were checked.
 
 mod authorization;

@@ -147,7 +147,7 @@ fn check_time(claim: &SignedClaim<'_>, now: Timestamp) -> Result<(), SignatureEr
     Ok(())
 }
 
-/// A header that means something to AWS and is not signed could have been put there by anybody.
+/// A header that means something to AWS, or to Lambent, and is not signed could have been put there by anybody.
 fn check_signed_headers(claim: &SignedClaim<'_>, parts: &Parts) -> Result<(), SignatureError> {
     let is_signed = |name: &str| claim.signed_headers.split(';').any(|signed| signed == name);
     if !is_signed("host") || parts.headers.get_all(http::header::HOST).iter().count() > 1 {
@@ -155,7 +155,8 @@ fn check_signed_headers(claim: &SignedClaim<'_>, parts: &Parts) -> Result<(), Si
     }
     for name in parts.headers.keys() {
         // The hash of the payload is signed even where its header is not: it is the last line of what is signed.
-        if name.as_str().starts_with("x-amz-") && *name != X_AMZ_CONTENT_SHA256 && !is_signed(name.as_str()) {
+        let counts = name.as_str().starts_with("x-amz-") || name.as_str().starts_with("x-lambent-");
+        if counts && *name != X_AMZ_CONTENT_SHA256 && !is_signed(name.as_str()) {
             return Err(SignatureError::header_unsigned(name.as_str()));
         }
     }

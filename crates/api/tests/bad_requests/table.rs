@@ -1,13 +1,14 @@
 //! The rows: what is sent, and the answer it must get.
 
 mod functions;
+mod own;
 
 use lambent_domain::limits::{EVENT_BYTES_MAX, INVOKE_ASYNC_BYTES_MAX, SYNCHRONOUS_REQUEST_BYTES_MAX};
 
 pub(crate) struct Row {
     pub(crate) method: &'static str,
     pub(crate) target: String,
-    header: Option<(&'static str, String)>,
+    headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
     pub(crate) status: u16,
     pub(crate) kind: &'static str,
@@ -16,7 +17,7 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) fn headers(&self) -> Vec<(&str, &str)> {
-        self.header.iter().map(|(name, value)| (*name, value.as_str())).collect()
+        self.headers.iter().map(|(name, value)| (*name, value.as_str())).collect()
     }
 }
 
@@ -31,12 +32,12 @@ const NOT_YET: &str = "NotImplementedException";
 
 fn row(method: &'static str, target: &str, status: u16, kind: &'static str, text: &str) -> Row {
     let (target, text) = (target.to_owned(), text.to_owned());
-    Row { method, target, header: None, body: Vec::new(), status, kind, text }
+    Row { method, target, headers: Vec::new(), body: Vec::new(), status, kind, text }
 }
 
 impl Row {
     fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.header = Some((name, value.into()));
+        self.headers.push((name, value.into()));
         self
     }
 
@@ -57,7 +58,7 @@ pub(crate) fn rows() -> Vec<Row> {
         functions::what_does_not_go_together(),
         functions::packages(),
         functions::changes(),
-        own(),
+        own::own(),
         pages(),
     ]
     .into_iter()
@@ -221,26 +222,6 @@ fn payloads() -> Vec<Row> {
             "Request must be smaller than 6291456 bytes for the InvokeFunction operation",
         )
         .sending(spaces(call + 1_000_000)),
-    ]
-}
-
-fn own() -> Vec<Row> {
-    vec![
-        row("GET", "/_lambent/v1/events", 400, PARAMETER, "function parameter is missing"),
-        row("GET", "/_lambent/v1/events?function=a!b", 400, PARAMETER, "must be a function's name"),
-        row("GET", "/_lambent/v1/events?function=f&limit=0", 400, PARAMETER, "from 1 to 1000"),
-        row("GET", "/_lambent/v1/events?function=f&state=odd", 400, PARAMETER, "state parameter"),
-        row("GET", "/_lambent/v1/events/nobody", 400, PARAMETER, "a UUID"),
-        row(
-            "GET",
-            "/_lambent/v1/events/00000000-0000-4000-8000-000000000000",
-            404,
-            MISSING,
-            "Event not found",
-        ),
-        row("POST", "/_lambent/v1/events/00000000-0000-4000-8000-000000000000", 405, UNKNOWN, "method POST"),
-        row("GET", "/_lambent/v1/code/00000000-0000-4000-8000-000000000000", 403, DENIED, "expired"),
-        row("GET", "/_lambent/nothing", 404, UNKNOWN, "no operation"),
     ]
 }
 

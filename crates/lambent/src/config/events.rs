@@ -120,7 +120,18 @@ pub(crate) static RESULTS_MAX_BYTES: Key = Key {
     doc: "How many bytes of results are kept where `results` is `payload`; beyond that the oldest are given up.",
 };
 
+pub(crate) static IDEMPOTENCY_WINDOW_SECS: Key = Key {
+    section: "events",
+    name: "idempotency_window_secs",
+    kind: Kind::Number { min: 1, max: 2_592_000, unit: "seconds" },
+    default: Default::Fixed("86400"),
+    since: "0.1.0",
+    doc: "How long an event's X-Lambent-Idempotency-Key is remembered, from its acceptance, where its sender does not say \
+          with X-Lambent-Idempotency-Window-Seconds. Never more than `idempotency_window_max_secs`.",
+};
+
 pub(super) static KEYS: &[&Key] = &[
+    &IDEMPOTENCY_WINDOW_SECS,
     &RETRY_BASE_DELAY_SECS,
     &RETRY_ATTEMPTS_MAX,
     &AGE_MAX_SECS,
@@ -142,6 +153,7 @@ pub(crate) struct Events {
     pub(crate) retry_attempts_max: u32,
     pub(crate) age_max: Duration,
     pub(crate) settled_retention: Duration,
+    pub(crate) idempotency_window: Duration,
     pub(crate) backlog_events_max: u64,
     pub(crate) backlog_bytes_max: u64,
     pub(crate) disk_free_min_bytes: u64,
@@ -158,6 +170,7 @@ impl Events {
             retry_attempts_max: u32::try_from(number(&RETRY_ATTEMPTS_MAX)).unwrap_or(u32::MAX),
             age_max: Duration::from_secs(number(&AGE_MAX_SECS)),
             settled_retention: Duration::from_secs(number(&SETTLED_RETENTION_HOURS).saturating_mul(3_600)),
+            idempotency_window: Duration::from_secs(number(&IDEMPOTENCY_WINDOW_SECS)),
             backlog_events_max: number(&BACKLOG_EVENTS_MAX),
             backlog_bytes_max: number(&BACKLOG_BYTES_MAX),
             disk_free_min_bytes: number(&DISK_FREE_MIN_BYTES),

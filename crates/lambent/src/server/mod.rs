@@ -17,7 +17,8 @@ use crate::failure::{Exit, Failure};
 use lambent_api::rate::RateLimiter;
 use lambent_api::s3::S3;
 use lambent_api::{
-    Access, AppState, Auth, Door, Guard, Identity, Limits, PrivateDoor, Registry, Tls, TlsError,
+    Access, AppState, Auth, Door, Guard, IdempotencyWindows, Identity, Limits, PrivateDoor, Registry, Tls,
+    TlsError,
 };
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_engine::clock::SystemClock;
@@ -69,12 +70,12 @@ impl Server {
         warn_of_trusted_functions(config);
         let level = ready.spawner.level();
         let s3 = s3(&config.aws)?;
-        let state = app_state(config, &ready, runtimes, &limits, s3);
+        let front = Tasks::new();
+        let state = app_state(config, &ready, runtimes, &limits, s3, &front);
         let mut names = config.server.host_names.clone();
         names.push(host_of(address));
         let any_address = address.ip().is_unspecified();
         let door = Door::public(Arc::clone(&state), Guard { names, any_address }, limits);
-        let front = Tasks::new();
         let shutdown = front.stopping();
         let registry = state.access.registry.clone();
         front.spawn_until_stopped(lambent_api::access::watch(registry, ready.access));
@@ -188,6 +189,7 @@ fn app_state(
     runtimes: Arc<Runtimes>,
     limits: &Limits,
     s3: Option<S3>,
+    front: &Tasks,
 ) -> Arc<AppState> {
     let (resources, events) = (ready.store.resources.clone(), ready.store.events.clone());
     let clock = Arc::new(SystemClock);
@@ -244,6 +246,11 @@ fn app_state(
     let code = Arc::clone(&ready.store.code);
     let mut state = AppState::new(resources, events, code, engine.clone(), clock, identity, access);
     state.s3 = s3;
+    state.idempotency = IdempotencyWindows {
+        default: config.events.idempotency_window,
+        max: config.events.idempotency_window_max,
+    };
+    state.stopping = front.stopping();
     let state = Arc::clone(cell.get_or_init(|| Arc::new(state)));
     // Only now can a function that runs call what it may call.
     engine.dispatch();
