@@ -11,6 +11,7 @@ pub mod faults;
 pub mod function;
 pub mod http;
 pub mod moto;
+pub mod nats;
 pub mod runtime;
 pub mod script;
 pub mod server;
@@ -22,6 +23,7 @@ pub use faults::Faults;
 pub use function::Package;
 pub use http::Reply;
 pub use moto::Moto;
+pub use nats::Nats;
 pub use script::Script;
 pub use server::Server;
 

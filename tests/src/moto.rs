@@ -14,8 +14,26 @@ impl Moto {
     /// Starts one, with further arguments of `moto.server`.
     #[must_use]
     pub fn start(arguments: &[&str]) -> Self {
+        Self::start_on("0", arguments)
+    }
+
+    /// Ends it, to be started again where it was. What it knew is forgotten. Again is no error.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// A new one where this one was.
+    #[must_use]
+    pub fn restart(mut self) -> Self {
+        self.kill();
+        let (_, port) = self.url.rsplit_once(':').expect("a URL with a port");
+        Self::start_on(port, &[])
+    }
+
+    fn start_on(port: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(crate::prepared("LAMBENT_TEST_PYTHON"))
-            .args(["-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"])
+            .args(["-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", port])
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -49,7 +67,6 @@ impl Moto {
 
 impl Drop for Moto {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 /// Failures in a row that open a circuit.
 const FAILURES_MAX: u32 = 3;
 /// How long a record waits that finds its target on trial.
-const TRIAL_PAUSE: Duration = Duration::from_millis(250);
+const TRIAL_PAUSE: Duration = Duration::from_secs(1);
 /// How long a record waits that finds its target busy.
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
 /// Most targets that are known at a time (L1).

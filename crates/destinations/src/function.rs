@@ -9,9 +9,10 @@ use async_trait::async_trait;
 use lambent_domain::arn::{AccountId, FunctionName, Region};
 use lambent_domain::event::{EventRequest, Priority, accept};
 use lambent_domain::limits::EVENT_BYTES_MAX;
+use lambent_domain::lineage::{FunctionHash, enter};
 use lambent_domain::qualifier::Qualifier;
 use lambent_domain::request_id::RequestId;
-use lambent_domain::time::Clock;
+use lambent_domain::time::{Clock, Timestamp};
 use lambent_engine::deliveries::TargetKind;
 use lambent_store::queue::{EnqueueError, EventQueue, IdempotencyKey};
 use lambent_store::resources::FunctionStore;
@@ -63,6 +64,21 @@ impl Functions {
         }
         Ok((name, qualifier))
     }
+
+    /// What the record's event has for a context: that of the event it tells of, and in its lineage the function it tells
+    /// of. A circle of functions that are each other's destinations is found and stopped by that. Without a root the
+    /// lineage would be lost at the next hop, so a trace is begun where there is none.
+    fn context(&self, message: &Message<'_>, now: Timestamp) -> String {
+        let function = message.record().function_arn(&self.region, &self.account);
+        let trace = message.trace().map_or_else(|| new_trace(now), str::to_owned);
+        enter(Some(&trace), FunctionHash::of(&function)).context
+    }
+}
+
+/// In AWS's form: the time in seconds, and 96 bits by chance.
+fn new_trace(now: Timestamp) -> String {
+    let root = Uuid::new_v4().as_u128() & ((1 << 96) - 1);
+    format!("Root=1-{:08x}-{root:024x};Sampled=0", now.as_millis() / 1_000)
 }
 
 #[async_trait]
@@ -74,13 +90,13 @@ impl Sender for Functions {
     async fn send(&self, message: &Message<'_>) -> Result<(), Fault> {
         let (function, qualifier) = self.resolve(message.target())?;
         message.text_within(EVENT_BYTES_MAX)?;
+        let now = self.clock.now();
         let request = EventRequest {
             request_id: RequestId::from(Uuid::new_v4()),
             function,
             qualifier,
             payload: message.body.clone(),
-            // With its lineage: a circle of functions that are each other's destinations is found and stopped.
-            trace: message.trace().map(str::to_owned),
+            trace: Some(self.context(message, now)),
             tenant_id: None,
             priority: Priority::Normal,
             not_before: None,
@@ -88,7 +104,7 @@ impl Sender for Functions {
         // Whoever stops between this and the end of the delivery sends it again, and need not be heard twice.
         let key =
             IdempotencyKey { key: format!("lambent.destination.{}", message.id()), window: ONCE_WINDOW };
-        match self.queue.enqueue_once(accept(request, self.clock.now()), key).await {
+        match self.queue.enqueue_once(accept(request, now), key).await {
             // The same record was sent before, and with a server of another version it may have read otherwise.
             Ok(_) | Err(EnqueueError::KeyReused) => Ok(()),
             Err(error @ (EnqueueError::Storage(_) | EnqueueError::BacklogFull | EnqueueError::DiskFull)) => {

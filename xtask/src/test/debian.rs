@@ -16,11 +16,14 @@ struct Need {
 /// Version 2 of the AWS CLI, the first with `logs tail`. What the package index of Python has is version 1.
 pub(super) const AWS_CLI_2: &str = "/usr/bin/aws";
 
+/// A program of the administrator's, so it may not be on the path.
+pub(super) const NATS_SERVER: &str = "/usr/sbin/nats-server";
+
 /// Where Debian keeps the sources of Go packages.
 pub(super) const GO_PATH: &str = "/usr/share/gocode";
 const GO_SDK_LAMBDA: &str = "/usr/share/gocode/src/github.com/aws/aws-sdk-go-v2/service/lambda";
 
-const NEEDS: [Need; 11] = [
+const NEEDS: [Need; 12] = [
     Need { package: "python3", program: "python3", probe: &["--version"] },
     Need { package: "python3-venv", program: "python3", probe: &["-c", "import ensurepip, venv"] },
     Need { package: "python3-pip", program: "python3", probe: &["-m", "pip", "--version"] },
@@ -28,6 +31,7 @@ const NEEDS: [Need; 11] = [
     Need { package: "npm", program: "npm", probe: &["--version"] },
     Need { package: "curl", program: "curl", probe: &["--version"] },
     Need { package: "awscli", program: AWS_CLI_2, probe: &["--version"] },
+    Need { package: "nats-server", program: NATS_SERVER, probe: &["--version"] },
     Need { package: "golang-go", program: "go", probe: &["version"] },
     Need { package: "golang-github-aws-aws-sdk-go-v2-dev", program: "test", probe: &["-d", GO_SDK_LAMBDA] },
     Need { package: "ruby", program: "ruby", probe: &["--version"] },

@@ -80,6 +80,7 @@ fn prepare(workspace: &Workspace) -> Result<Vec<Variable>, Failure> {
     debian::install_missing()?;
     let mut variables = python::prepare(&workspace.root, &home)?;
     variables.push(("LAMBENT_TEST_AWS_2", debian::AWS_CLI_2.into()));
+    variables.push(("LAMBENT_TEST_NATS", debian::NATS_SERVER.into()));
     variables.extend(node::prepare(&workspace.root, &home)?);
     variables.extend(go::prepare(&workspace.root, &home)?);
     variables.extend(faults::prepare(&workspace.root, &home)?);

@@ -21,7 +21,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 pub use address::{Addressing, Endpoint, NoEndpoint};
-pub use trust::UntrustedError;
+pub use trust::{UntrustedError, client_config};
 
 use crate::error::ApiError;
 use crate::sigv4::{self, Credentials, PayloadHash};

@@ -37,7 +37,7 @@ pub enum UntrustedError {
 }
 
 /// Trusts those in `ca_file`, or those that the system trusts.
-pub(super) fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, UntrustedError> {
+pub fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, UntrustedError> {
     let system = || SYSTEM_BUNDLES.iter().map(Path::new).find(|path| path.is_file());
     let path = ca_file.or_else(system).ok_or(UntrustedError::NoBundle)?;
     let mut roots = RootCertStore::empty();

@@ -52,7 +52,7 @@ Examples:
   lambent events resume hello")]
     Resume(QueueArgs),
     /// Show how many events wait, by function.
-    #[command(after_help = "Without a function: all that have events waiting or dead letters, or are paused.
+    #[command(after_help = "Without a function: all of which events wait or run, and those that are paused.
 
 Examples:
   lambent events stats

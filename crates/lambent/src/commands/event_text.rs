@@ -76,7 +76,7 @@ pub(super) fn one_line(text: &str) -> String {
 pub(super) fn detail(event: &EventStatus, now: Timestamp) -> String {
     let error = last_error(event);
     let after = |words: String| match &error {
-        Some(error) => format!("{words} after {error}"),
+        Some(error) => format!("{words} ({error})"),
         None => words,
     };
     match event.state {
@@ -175,8 +175,8 @@ pub(super) mod tests {
             (r#""state":"queued","attempts":[]"#.to_owned(), ""),
             (r#""state":"queued","attempts":[],"priority":"high""#.to_owned(), "high priority"),
             (r#""state":"delayed","attempts":[],"nextAttemptAt":32000"#.to_owned(), "runs in 30s"),
-            (format!(r#""state":"delayed",{runs},"nextAttemptAt":62000"#), "runs in 1m after ValueError: no"),
-            (format!(r#""state":"delayed",{runs},"nextAttemptAt":1500"#), "is due after ValueError: no"),
+            (format!(r#""state":"delayed",{runs},"nextAttemptAt":62000"#), "runs in 1m (ValueError: no)"),
+            (format!(r#""state":"delayed",{runs},"nextAttemptAt":1500"#), "is due (ValueError: no)"),
             (format!(r#""state":"running",{runs}"#), "run 2"),
             (format!(r#""state":"succeeded",{runs}"#), "in 340ms"),
             (

@@ -2,7 +2,7 @@
 
 use super::event_text::{detail, state_name};
 use super::run_log::last_run;
-use super::waiting::{self, Waited};
+use super::waiting::{self, CtrlC, Waited};
 use super::{Context, End};
 use crate::cli::invoke::InvokeArgs;
 use crate::client::functions::InvokeOptions;
@@ -32,7 +32,6 @@ pub(super) async fn run(context: &Context, args: InvokeArgs) -> Result<(), End> 
     }
     let id = answer.header("x-amzn-requestid").unwrap_or_default();
     if args.wait {
-        context.output.note(&format!("accepted as {id}"));
         return until_it_is_over(context, &client, &args, id).await;
     }
     context.output.line(id)?;
@@ -70,8 +69,10 @@ async fn until_it_is_over(
     args: &InvokeArgs,
     id: &str,
 ) -> Result<(), End> {
+    let mut ctrl_c = CtrlC::listen()?;
+    context.output.note(&format!("accepted as {id}"));
     let title = format!("event {id}");
-    let event = match waiting::settled(context, client, id, None, &title).await? {
+    let event = match waiting::settled(context, client, &mut ctrl_c, id, None, &title).await? {
         Waited::Settled(event) => event,
         Waited::TimedOut(_) | Waited::Interrupted => return Err(waiting::interrupted(context, &[id])),
     };

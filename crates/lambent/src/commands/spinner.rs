@@ -1,7 +1,7 @@
 //! A line on the terminal that says that something still happens.
 
 use crate::output::Output;
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(100);
@@ -16,6 +16,10 @@ impl Spinner {
             return Self(ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()));
         }
         let bar = ProgressBar::new_spinner().with_message(message.into());
+        // Cut where the terminal ends: a line that wraps could not be taken back.
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+            bar.set_style(style);
+        }
         bar.enable_steady_tick(TICK);
         Self(bar)
     }

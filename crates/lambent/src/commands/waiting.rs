@@ -9,10 +9,11 @@ use lambent_domain::event::{EventState, EventStatus};
 use lambent_domain::time::Clock as _;
 use lambent_engine::clock::SystemClock;
 use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// How long one request waits when somebody looks at the spinner, which is as old as the last answer.
-const STEP_WATCHED: Duration = Duration::from_secs(2);
+const STEP_WATCHED: Duration = Duration::from_secs(1);
 /// How long it waits when nobody does.
 const STEP: Duration = Duration::from_secs(30);
 /// No two requests follow each other faster, whatever the server does.
@@ -31,10 +32,30 @@ pub(super) enum Waited {
     Interrupted,
 }
 
+/// Ctrl-C, which ends the waiting and not the program, from [`CtrlC::listen`] on.
+#[derive(Debug)]
+pub(super) struct CtrlC(Signal);
+
+impl CtrlC {
+    pub(super) fn listen() -> Result<Self, Failure> {
+        let listening = signal(SignalKind::interrupt());
+        listening.map(Self).map_err(|error| Failure::failed("listen for Ctrl-C", error))
+    }
+
+    /// Comes back when it was pressed.
+    pub(super) async fn pressed(&mut self) {
+        // None would mean that it can't come any more.
+        if self.0.recv().await.is_none() {
+            std::future::pending().await
+        }
+    }
+}
+
 /// Waits until the event is over, until `deadline`, or for Ctrl-C.
 pub(super) async fn settled(
     context: &Context,
     client: &Client,
+    ctrl_c: &mut CtrlC,
     id: &str,
     deadline: Option<Instant>,
     title: &str,
@@ -51,10 +72,7 @@ pub(super) async fn settled(
         };
         tokio::select! {
             biased;
-            signal = tokio::signal::ctrl_c() => {
-                signal.map_err(|error| Failure::failed("wait for Ctrl-C", error))?;
-                return Ok(Waited::Interrupted);
-            }
+            () = ctrl_c.pressed() => return Ok(Waited::Interrupted),
             settled = polling => Some(settled?),
             () = time_is_up => None,
         }

@@ -3,9 +3,9 @@
 use super::error::ConfigError;
 use super::key::{Default, Key, Kind};
 use super::server;
+use super::services::{self, Service};
 use super::settings::Settings;
 use lambent_api::s3::{Addressing, Endpoint};
-use lambent_api::sigv4::{Credentials, Secret};
 use std::path::PathBuf;
 
 pub(crate) static ENDPOINT_URL: Key = Key {
@@ -15,7 +15,8 @@ pub(crate) static ENDPOINT_URL: Key = Key {
     default: Default::Fixed(""),
     since: "0.1.0",
     doc: "Where services are reached that have no endpoint of their own here, such as `http://127.0.0.1:9000`. Without \
-          any, nothing outside is ever called.",
+          any, nothing outside is ever called. `{service}` and `{region}` stand for those that are called: \
+          `https://{service}.{region}.amazonaws.com` is AWS itself.",
 };
 
 pub(crate) static S3_ENDPOINT_URL: Key = Key {
@@ -24,8 +25,9 @@ pub(crate) static S3_ENDPOINT_URL: Key = Key {
     kind: Kind::Text,
     default: Default::Fixed(""),
     since: "0.1.0",
-    doc: "Where code is fetched from that a request names by `S3Bucket` and `S3Key`: AWS (for example \
-          `https://s3.eu-central-1.amazonaws.com`) or anything that speaks S3. `endpoint_url` stands in for it.",
+    doc: "Where code is fetched from that a request names by `S3Bucket` and `S3Key`, and where buckets are that are \
+          destinations: AWS (for example `https://s3.eu-central-1.amazonaws.com`) or anything that speaks S3. \
+          `endpoint_url` stands in for it.",
 };
 
 pub(crate) static S3_ADDRESSING: Key = Key {
@@ -85,22 +87,46 @@ pub(crate) static CA_FILE: Key = Key {
 
 pub(super) static KEYS: &[&Key] = &[
     &ENDPOINT_URL,
-    &S3_ENDPOINT_URL,
-    &S3_ADDRESSING,
     &REGION,
     &ACCESS_KEY_ID,
     &SECRET_ACCESS_KEY,
     &SESSION_TOKEN,
     &CA_FILE,
+    &S3_ENDPOINT_URL,
+    &S3_ADDRESSING,
+    services::SQS.endpoint_url,
+    services::SQS.region,
+    services::SQS.access_key_id,
+    services::SQS.secret_access_key,
+    services::SQS.session_token,
+    services::SNS.endpoint_url,
+    services::SNS.region,
+    services::SNS.access_key_id,
+    services::SNS.secret_access_key,
+    services::SNS.session_token,
+    services::EVENTBRIDGE.endpoint_url,
+    services::EVENTBRIDGE.region,
+    services::EVENTBRIDGE.access_key_id,
+    services::EVENTBRIDGE.secret_access_key,
+    services::EVENTBRIDGE.session_token,
+    services::S3.region,
+    services::S3.access_key_id,
+    services::S3.secret_access_key,
+    services::S3.session_token,
 ];
 
 /// What the program runs on.
 #[derive(Debug, Clone)]
 pub(crate) struct Aws {
-    /// None: there is no S3.
-    pub(crate) s3: Option<Endpoint>,
+    /// Where code is fetched from; none: nowhere.
+    pub(crate) code: Option<Endpoint>,
+    pub(crate) addressing: Addressing,
+    /// For what names no region itself.
     pub(crate) region: String,
-    pub(crate) credentials: Option<Credentials>,
+    pub(crate) sqs: Service,
+    pub(crate) sns: Service,
+    pub(crate) eventbridge: Service,
+    pub(crate) s3: Service,
     pub(crate) ca_file: Option<PathBuf>,
 }
 
@@ -109,43 +135,28 @@ impl Aws {
         let own_region = settings.text(&REGION);
         let region = if own_region.is_empty() { settings.text(&server::REGION) } else { own_region };
         let ca_file = settings.text(&CA_FILE);
+        let addressing = match settings.text(&S3_ADDRESSING) {
+            "virtual" => Addressing::VirtualHosted,
+            _ => Addressing::Path,
+        };
+        let mut s3 = services::S3.read(settings)?;
+        s3.region.get_or_insert_with(|| region.to_owned());
         Ok(Self {
-            s3: s3(settings)?,
+            code: code(settings, &s3, addressing)?,
+            addressing,
             region: region.to_owned(),
-            credentials: credentials(settings)?,
+            sqs: services::SQS.read(settings)?,
+            sns: services::SNS.read(settings)?,
+            eventbridge: services::EVENTBRIDGE.read(settings)?,
+            s3,
             ca_file: (!ca_file.is_empty()).then(|| ca_file.into()),
         })
     }
 }
 
-fn s3(settings: &Settings) -> Result<Option<Endpoint>, ConfigError> {
-    let said = |key: &&'static Key| !settings.text(key).is_empty();
-    let Some(key) = [&S3_ENDPOINT_URL, &ENDPOINT_URL].into_iter().find(said) else { return Ok(None) };
-    let addressing = match settings.text(&S3_ADDRESSING) {
-        "virtual" => Addressing::VirtualHosted,
-        _ => Addressing::Path,
-    };
-    let endpoint = Endpoint::parse(settings.text(key), addressing);
-    endpoint.map(Some).map_err(|_| settings.unfit(key, "a URL such as http://127.0.0.1:9000"))
-}
-
-/// Half a key would sign nothing, and nobody would notice before the first refusal.
-fn credentials(settings: &Settings) -> Result<Option<Credentials>, ConfigError> {
-    let (id, secret) = (settings.text(&ACCESS_KEY_ID), settings.text(&SECRET_ACCESS_KEY));
-    let token = settings.text(&SESSION_TOKEN);
-    match (id.is_empty(), secret.is_empty()) {
-        (true, true) if token.is_empty() => Ok(None),
-        (false, false) => Ok(Some(Credentials {
-            access_key_id: id.to_owned(),
-            secret: Secret::new(secret),
-            session_token: (!token.is_empty()).then(|| token.to_owned()),
-        })),
-        _ => Err(ConfigError::Refused {
-            origin: settings.origin(&ACCESS_KEY_ID),
-            key: &ACCESS_KEY_ID,
-            found: if id.is_empty() { "missing".to_owned() } else { "alone".to_owned() },
-            why: "an access key is its id and its secret, with a session token or without",
-            hint: "set aws.access_key_id and aws.secret_access_key, or neither",
-        }),
-    }
+fn code(settings: &Settings, s3: &Service, addressing: Addressing) -> Result<Option<Endpoint>, ConfigError> {
+    let Some(url) = &s3.endpoint else { return Ok(None) };
+    let url = url.replace("{region}", s3.region.as_deref().unwrap_or_default());
+    let endpoint = Endpoint::parse(&url, addressing);
+    endpoint.map(Some).map_err(|_| settings.unfit(&S3_ENDPOINT_URL, "a URL such as http://127.0.0.1:9000"))
 }

@@ -5,6 +5,7 @@
 //! happens once, in [`Config::read`].
 
 pub(crate) mod aws;
+pub(crate) mod destinations;
 pub(crate) mod environments;
 pub(crate) mod error;
 pub(crate) mod events;
@@ -15,6 +16,7 @@ pub(crate) mod reference;
 pub(crate) mod roles;
 pub(crate) mod runtimes;
 pub(crate) mod server;
+pub(crate) mod services;
 pub(crate) mod settings;
 pub(crate) mod show;
 
@@ -47,6 +49,8 @@ pub(crate) struct Entries {
     pub(crate) doc: &'static str,
     /// What stands behind the name: fits after "must be".
     pub(crate) value: &'static str,
+    /// Whether a name is one of these. What is not is a setting, or a slip.
+    pub(crate) is_name: fn(&str) -> bool,
 }
 
 impl Section {
@@ -56,7 +60,7 @@ impl Section {
 }
 
 /// All of them, in the order of the reference.
-pub(crate) static SECTIONS: [Section; 8] = [
+pub(crate) static SECTIONS: [Section; 9] = [
     Section::of("server", server::KEYS),
     Section::of("limits", limits::KEYS),
     Section { name: "roles", keys: &[], entries: Some(&roles::ENTRIES) },
@@ -65,6 +69,7 @@ pub(crate) static SECTIONS: [Section; 8] = [
     Section::of("runtimes", runtimes::KEYS),
     Section::of("logs", logs::KEYS),
     Section::of("aws", aws::KEYS),
+    Section { name: "destinations", keys: destinations::KEYS, entries: Some(&destinations::ENTRIES) },
 ];
 
 /// The key of that name.
@@ -84,6 +89,7 @@ pub(crate) struct Config {
     pub(crate) runtimes: runtimes::Runtimes,
     pub(crate) logs: logs::Logs,
     pub(crate) aws: aws::Aws,
+    pub(crate) destinations: destinations::Destinations,
 }
 
 impl Config {
@@ -98,6 +104,7 @@ impl Config {
             runtimes: runtimes::Runtimes::read(settings)?,
             logs: logs::Logs::read(settings),
             aws: aws::Aws::read(settings)?,
+            destinations: destinations::Destinations::read(settings)?,
         })
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn markdown() -> String {
 }
 
 fn free(entries: &Entries) -> String {
-    let Entries { name, since, doc, value } = entries;
+    let Entries { name, since, doc, value, is_name: _ } = entries;
     format!("\n### {name}\n\n{doc}\n\nValue: {value}. Default: none. Since {since}.\n")
 }
 

@@ -14,6 +14,7 @@ pub(crate) static ENTRIES: Entries = Entries {
           that its `Role` names; a role that is neither here nor among those of `lambent roles` has none. A role of \
           `lambent roles` counts before one of the same name here. Roles can't be set by a variable.",
     value: "a policy in JSON, or a file's path",
+    is_name: |_| true,
 };
 
 /// Reads every role's policy.

@@ -111,7 +111,7 @@ impl Settings {
                 return Err(unknown(section.clone()));
             };
             for (name, value) in contents {
-                match known.entries {
+                match known.entries.filter(|entries| (entries.is_name)(name)) {
                     Some(entries) => self.lay_entry(path, known, entries, name, value)?,
                     None => self.lay_toml(path, section, name, value)?,
                 }

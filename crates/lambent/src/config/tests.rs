@@ -282,20 +282,20 @@ fn an_s3_is_an_endpoint_and_a_whole_key() {
     let read = |text: &str| {
         load(Some(toml(text).path()), &Environment::from(NONE), &[]).map(|(_, config)| config.aws)
     };
-    assert!(read("").unwrap().s3.is_none());
+    assert!(read("").unwrap().code.is_none());
     let aws = read("[aws]\nendpoint_url = \"http://127.0.0.1:9000\"\n").unwrap();
-    assert_eq!(aws.s3.unwrap().to_string(), "http://127.0.0.1:9000");
-    assert!(aws.credentials.is_none());
+    assert_eq!(aws.code.unwrap().to_string(), "http://127.0.0.1:9000");
+    assert!(aws.s3.credentials.is_none());
     let aws = read(
         "[server]\nregion = \"eu-west-1\"\n[aws]\nendpoint_url = \"http://a.test\"\ns3_endpoint_url = \"https://b.test\"\n\
          access_key_id = \"AKID\"\nsecret_access_key = \"hush\"\nsession_token = \"token\"\n",
     );
     let aws = aws.unwrap();
     assert_eq!(
-        (aws.s3.unwrap().to_string().as_str(), aws.region.as_str()),
-        ("https://b.test:443", "eu-west-1")
+        (aws.code.unwrap().to_string().as_str(), aws.s3.region.as_deref()),
+        ("https://b.test:443", Some("eu-west-1"))
     );
-    assert_eq!(aws.credentials.unwrap().session_token.as_deref(), Some("token"));
+    assert_eq!(aws.s3.credentials.unwrap().session_token(), Some("token"));
     for (text, complaint) in [
         ("[aws]\ns3_endpoint_url = \"b.test\"\n", "aws.s3_endpoint_url must be a URL such as"),
         ("[aws]\naccess_key_id = \"AKID\"\n", "an access key is its id and its secret"),

@@ -1,9 +1,10 @@
 //! The server as a whole: how its parts are put together, and the order in which they stop.
 //!
 //! Start: listener → data directory (locked) → logs → sandboxes → engine → front door. Stop is the reverse, each
-//! step logged and the whole bounded: no new connections → requests in flight → invocations under way → queue
+//! step logged and the whole bounded: no new connections → requests in flight → invocations under way → deliveries → queue
 //! closed → data directory released. Events that were accepted and not settled stay on the disk all the while.
 
+mod courier;
 mod parts;
 mod signals;
 
@@ -16,10 +17,12 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use lambent_api::rate::RateLimiter;
 use lambent_api::s3::S3;
+use lambent_api::sigv4::{Credentials, Secret};
 use lambent_api::{
     Access, AppState, Auth, Door, Guard, IdempotencyWindows, Identity, Limits, PrivateDoor, Registry, Tls,
     TlsError,
 };
+use lambent_destinations::Courier;
 use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_engine::clock::SystemClock;
 use lambent_engine::runtimes::Runtimes;
@@ -40,6 +43,9 @@ use tokio::time::Instant;
 /// What invocations get at least, even when the requests before them took all the time there was.
 const DRAIN_MIN: Duration = Duration::from_millis(500);
 
+/// What deliveries under way get at most: they are made again anyhow.
+const DELIVERIES_MAX: Duration = Duration::from_secs(3);
+
 /// A running server.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -51,6 +57,7 @@ pub(crate) struct Server {
     drain_timeout: Duration,
     front: Tasks,
     engine: Engine,
+    courier: Courier,
     store: EmbeddedStore,
 }
 
@@ -70,8 +77,19 @@ impl Server {
         warn_of_trusted_functions(config);
         let level = ready.spawner.level();
         let s3 = s3(&config.aws)?;
+        let delivering = courier::options(config, &ready.data_dir)?;
         let front = Tasks::new();
         let state = app_state(config, &ready, runtimes, &limits, s3, &front);
+        let courier = Courier::start(
+            delivering,
+            lambent_destinations::Parts {
+                outbox: ready.store.events.clone(),
+                queue: ready.store.events.clone(),
+                functions: ready.store.resources.functions.clone(),
+                clock: Arc::new(SystemClock),
+                deliveries: Arc::clone(state.engine.deliveries()),
+            },
+        );
         let mut names = config.server.host_names.clone();
         names.push(host_of(address));
         let any_address = address.ip().is_unspecified();
@@ -96,6 +114,7 @@ impl Server {
             drain_timeout: config.server.drain_timeout,
             front,
             engine: state.engine.clone(),
+            courier,
             store: ready.store,
         })
     }
@@ -154,6 +173,10 @@ impl Server {
         );
         if !self.engine.drain(left()).await {
             tracing::warn!("invocations were cut off; those of events run again after the next start");
+        }
+        // What ended just now was stored with its records; what is not sent in this time is sent after the next start.
+        if !self.courier.stop(left().min(DELIVERIES_MAX)).await {
+            tracing::info!("deliveries under way were left; they are made again after the next start");
         }
         tracing::info!(
             events.unsettled = unsettled(&self.store),
@@ -258,8 +281,14 @@ fn app_state(
 }
 
 fn s3(aws: &Aws) -> Result<Option<S3>, Failure> {
-    let Some(endpoint) = aws.s3.clone() else { return Ok(None) };
-    let made = S3::new(endpoint, aws.region.clone(), aws.credentials.clone(), aws.ca_file.as_deref());
+    let Some(endpoint) = aws.code.clone() else { return Ok(None) };
+    let credentials = aws.s3.credentials.as_ref().map(|credentials| Credentials {
+        access_key_id: credentials.access_key_id().to_owned(),
+        secret: Secret::new(credentials.secret_access_key()),
+        session_token: credentials.session_token().map(str::to_owned),
+    });
+    let region = aws.s3.region.clone().unwrap_or_else(|| aws.region.clone());
+    let made = S3::new(endpoint, region, credentials, aws.ca_file.as_deref());
     made.map(Some).map_err(|error| {
         Failure::new(Exit::Configuration, "prepare to fetch code from S3", &error)
             .hint("aws.ca_file names a file with the certificates to believe")

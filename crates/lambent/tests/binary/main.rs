@@ -7,6 +7,7 @@
 mod access;
 mod client;
 mod demo;
+mod events;
 mod program;
 mod refusals;
 mod stopping;

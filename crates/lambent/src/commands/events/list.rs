@@ -59,7 +59,8 @@ async fn collect(
     wanted: &EventQuery<'_>,
     limit: usize,
 ) -> Result<(Vec<EventStatus>, bool), Failure> {
-    let spinner = Spinner::new(context.output, "looking for events");
+    // Only when one page is not enough: a line that comes and goes at once is no help.
+    let mut spinner = None;
     let mut events: Vec<EventStatus> = Vec::new();
     let mut before: Option<String> = None;
     loop {
@@ -75,7 +76,8 @@ async fn collect(
             let stuck = client.senseless("the list of events does not go on");
             return Err(stuck.failure("list the events"));
         }
-        spinner.say(format!("looking for events, {} found", events.len()));
+        let found = format!("looking for events, {} found", events.len());
+        spinner.get_or_insert_with(|| Spinner::new(context.output, "")).say(found);
         before = Some(next);
     }
 }

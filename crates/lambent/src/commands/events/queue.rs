@@ -70,9 +70,7 @@ pub(super) async fn stats(context: &Context, args: &StatsArgs) -> Result<(), End
     };
     match args.format.format() {
         Format::Json => context.output.data(json(&queues)?.as_bytes())?,
-        Format::Table if queues.is_empty() => {
-            context.output.note("no function has events waiting or dead letters")
-        }
+        Format::Table if queues.is_empty() => context.output.note("nothing waits, and no function is paused"),
         Format::Table => context.output.data(as_table(&queues).as_bytes())?,
     }
     Ok(())
@@ -103,18 +101,19 @@ fn is_idle(queue: &QueueSummary) -> bool {
 }
 
 fn as_table(queues: &[QueueSummary]) -> String {
-    let head = ["FUNCTION", "QUEUED", "DELAYED", "RUNNING", "BYTES", "DEAD LETTERS", "STATE"];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    // Not every server counts dead letters by function.
+    let counts_dead = queues.iter().any(|queue| queue.dead_letters.is_some());
+    let head = ["FUNCTION", "QUEUED", "DELAYED", "RUNNING", "BYTES"].into_iter();
+    let head = head.chain(counts_dead.then_some("DEAD LETTERS")).chain(["STATE"]);
+    let mut rows: Vec<Vec<String>> = vec![head.map(str::to_owned).collect()];
     rows.extend(queues.iter().map(|queue| {
-        vec![
-            queue.function.clone(),
-            queue.queued.to_string(),
-            queue.delayed.to_string(),
-            queue.running.to_string(),
-            queue.bytes.to_string(),
-            queue.dead_letters.map_or("-".to_owned(), |number| number.to_string()),
-            if queue.paused { "paused" } else { "running" }.to_owned(),
-        ]
+        let numbers = [queue.queued, queue.delayed, queue.running, queue.bytes];
+        let dead = || queue.dead_letters.map_or("-".to_owned(), |number| number.to_string());
+        let mut cells = vec![queue.function.clone()];
+        cells.extend(numbers.map(|number| number.to_string()));
+        cells.extend(counts_dead.then(dead));
+        cells.push(if queue.paused { "paused" } else { "running" }.to_owned());
+        cells
     }));
     table(&rows)
 }
@@ -145,6 +144,10 @@ mod tests {
             "FUNCTION  QUEUED  DELAYED  RUNNING  BYTES  DEAD LETTERS  STATE\n\
              f         2       1        0        90     7             paused\n\
              f         2       1        0        90     -             running\n"
+        );
+        assert_eq!(
+            as_table(&queues[1..]),
+            "FUNCTION  QUEUED  DELAYED  RUNNING  BYTES  STATE\nf         2       1        0        90     running\n"
         );
         let idle = QueueSummary { queued: 0, delayed: 0, ..queue(r#""paused":false"#) };
         assert!(is_idle(&idle) && !is_idle(&QueueSummary { paused: true, ..idle.clone() }));

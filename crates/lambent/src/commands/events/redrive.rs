@@ -1,6 +1,7 @@
 //! `lambent events redrive`: dead letters become new events, those that were named or all that fit a filter.
 
 use super::super::spinner::Spinner;
+use super::super::waiting::CtrlC;
 use super::super::{Context, End};
 use super::{act, agree, count};
 use crate::cli::events::RedriveArgs;
@@ -42,9 +43,10 @@ async fn all(context: &Context, client: &Client, args: &RedriveArgs) -> Result<(
         before: None,
     };
     let mut total = Total::default();
+    let mut ctrl_c = CtrlC::listen()?;
     let ended = tokio::select! {
         biased;
-        _ = tokio::signal::ctrl_c() => None,
+        () = ctrl_c.pressed() => None,
         ended = repeat(context, client, &mut wanted, &mut total) => Some(ended),
     };
     context.output.line(&total.text())?;

@@ -2,7 +2,7 @@
 
 use super::super::event_text::{detail, state_name};
 use super::super::keys::json;
-use super::super::waiting::{self, Waited};
+use super::super::waiting::{self, CtrlC, Waited};
 use super::super::{Context, End};
 use crate::cli::Format;
 use crate::cli::events::WaitArgs;
@@ -15,6 +15,7 @@ use tokio::time::Instant;
 pub(super) async fn run(context: &Context, args: &WaitArgs) -> Result<(), End> {
     let client = context.client(&args.endpoint)?;
     let deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    let mut ctrl_c = CtrlC::listen()?;
     let as_lines = args.format.format() == Format::Table;
     let (mut ends, mut exits) = (Vec::new(), Vec::new());
     for (index, id) in args.ids.iter().enumerate() {
@@ -22,7 +23,7 @@ pub(super) async fn run(context: &Context, args: &WaitArgs) -> Result<(), End> {
             1 => format!("event {id}"),
             all => format!("event {id} ({} of {all})", index.saturating_add(1)),
         };
-        let event = match waiting::settled(context, &client, id, deadline, &title).await? {
+        let event = match waiting::settled(context, &client, &mut ctrl_c, id, deadline, &title).await? {
             Waited::Settled(event) => event,
             Waited::TimedOut(Some(event)) => event,
             Waited::TimedOut(None) => {
