@@ -88,13 +88,6 @@ fn changed_requests() -> Vec<Row> {
                 sent.add("x-amz-log-type", "Tail");
             },
         ),
-        invalid(
-            "header of ours added",
-            "'x-lambent-delay-seconds' must be a 'SignedHeader' in the AWS Authorization.",
-            |sent| {
-                sent.add("x-lambent-delay-seconds", "3600");
-            },
-        ),
     ]
 }
 

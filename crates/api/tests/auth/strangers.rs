@@ -166,6 +166,14 @@ fn delayed_event(fixture: &Fixture) -> String {
     let (key, target) = (fixture.owner.credentials(), "/2014-11-13/functions/there/invoke-async");
     let sent = server::ask_signed(&key, fixture.server.address(), "POST", target, &later, b"{}");
     assert_eq!(sent.status, 202, "{sent:?}");
+    // A header of ours that was not signed could have been put there by anybody.
+    let address = fixture.server.address();
+    let mut signed = server::signed(&key, address, "POST", target, &[], b"{}");
+    signed.push(("x-lambent-delay-seconds".to_owned(), "3600".to_owned()));
+    let signed: Vec<(&str, &str)> =
+        signed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let changed = refusal(&fixture.server.ask("POST", target, &signed, b"{}"));
+    assert_eq!((changed.0, changed.1.as_str()), (403, "InvalidSignatureException"), "{changed:?}");
     sent.header("x-amzn-requestid").unwrap().to_owned()
 }
 
@@ -208,12 +216,13 @@ pub(crate) fn nothing_tells_whether_an_event_exists() {
         allow("*")
     );
     let all_but = fixture.key("all-but", &all_but);
+    let powerless = fixture.key("powerless", NOTHING);
     let theirs = fixture.key("theirs", &allow(&format!("{ARN}:function:there")));
     for (method, rest) in
         [("GET", ""), ("GET", "/payload"), ("GET", "/result"), ("POST", "/redrive"), ("POST", "/cancel")]
     {
         let ask = |key, id: &str| fixture.ask(key, method, &format!("/_lambent/v1/events/{id}{rest}"), b"");
-        for (key, status) in [(&powerless_of(&fixture, rest), 403), (&others, 403), (&all_but, 404)] {
+        for (key, status) in [(&powerless, 403), (&others, 403), (&all_but, 404)] {
             let (there, not) = (ask(key, &event), ask(key, nobodys));
             assert_eq!((there.status, not.status), (status, status), "{method} {rest}: {there:?}");
             assert_eq!(told(&there).replace(&event, nobodys), told(&not), "{method} {rest}");
@@ -221,10 +230,6 @@ pub(crate) fn nothing_tells_whether_an_event_exists() {
         let known = ask(&theirs, &event);
         assert_ne!(known.status, 403, "{method} {rest}: {known:?}");
     }
-}
-
-fn powerless_of(fixture: &Fixture, rest: &str) -> super::reference::Key {
-    fixture.key(&format!("powerless{}", rest.replace('/', "-")), NOTHING)
 }
 
 pub(crate) fn what_is_open_is_open_and_nothing_else() {
