@@ -6,6 +6,7 @@
 
 mod events;
 mod family;
+mod kinds;
 mod runs;
 
 use std::fmt::Write as _;
@@ -20,6 +21,7 @@ pub(super) fn metrics(state: &AppState) -> Answer {
     let families = events::of_queue(&state.queue.stats())
         .into_iter()
         .chain(events::of_deliveries(&state.outbox.outbox_stats()))
+        .chain(kinds::families(state.engine.deliveries()))
         .chain(events::of_dispatch(&engine))
         .chain(runs::families(&engine));
     let mut text = String::new();
