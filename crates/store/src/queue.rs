@@ -212,7 +212,7 @@ pub struct EventFilter {
     pub accepted_from: Option<Timestamp>,
     /// Accepted before this instant.
     pub accepted_before: Option<Timestamp>,
-    /// Whose last error's type or message contains this text, whatever its case.
+    /// Whose last run failed with an error whose type or message contains this text, whatever its case.
     pub error: Option<String>,
     /// In the dead-letter list.
     pub dead_letters_only: bool,
