@@ -139,6 +139,77 @@ fn a_function_may_do_what_its_role_may() {
     assert_eq!(invoked["other"][0], 200, "{invoked}");
 }
 
+/// Calls itself with boto3, in turns by Invoke and by InvokeAsync, which hands no trace on.
+const CIRCLE: &str = "
+import json, os
+import boto3
+
+client = boto3.client('lambda')
+
+def handler(event, context):
+    if 'n' in event:
+        payload = json.dumps({'n': event['n'] + 1})
+        if event['n'] % 2:
+            client.invoke(FunctionName='circle', InvocationType='Event', Payload=payload)
+        else:
+            client.invoke_async(FunctionName='circle', InvokeArgs=payload)
+    return [event.get('n'), os.environ['_X_AMZN_TRACE_ID']]
+";
+
+/// boto3 copies the lineage of the invocation into its own calls, and the seventeenth of a chain is stopped.
+#[test]
+fn a_function_that_calls_itself_is_stopped_and_its_log_says_so() {
+    let configuration = tempfile::NamedTempFile::new().unwrap();
+    let policy =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"lambda:*","Resource":"*"}]}"#;
+    std::fs::write(configuration.path(), format!("[roles]\nall = '{policy}'\n")).unwrap();
+    let server = Server::start_with(&["--config", configuration.path().to_str().unwrap()], &[]);
+    let mut package = caller();
+    package.add("circle.py", CIRCLE.as_bytes(), 0o644);
+    server.create_function("circle", runtime::python(), "circle.handler", package, role("all"));
+    let _request_id = server.invoke_async("circle", r#"{"n": 1}"#);
+    let events =
+        lambent_tests::server::wait_for(std::time::Duration::from_secs(120), "the circle to end", || {
+            let events = server.events("function=circle");
+            events.iter().any(|event| event["state"] == "failed").then_some(events)
+        });
+    let lines = server.log_messages("/aws/lambda/circle", "Recursive");
+    assert!(lines.first().unwrap().contains("has 16 invocations of the function already"), "{lines:?}");
+    let of = |state: &str| events.iter().filter(|event| event["state"] == state).count();
+    assert_eq!((events.len(), of("succeeded")), (17, 16), "{events:?}");
+    let last = events.iter().find(|event| event["state"] == "failed").unwrap();
+    assert_eq!((&last["condition"], &last["attempts"]), (&json!("Recursion"), &json!([])), "{last}");
+
+    // A synchronous caller is told, unless the owner allows it.
+    let trace = server.invoke("circle", "{}").json()[1].as_str().unwrap().to_owned();
+    let (chain, count) = trace.rsplit_once(':').unwrap();
+    assert_eq!(count, "0", "{trace}");
+    let call = || {
+        let header = format!("{chain}:15");
+        server.request(
+            "POST",
+            "/2015-03-31/functions/circle/invocations",
+            &[("x-amzn-trace-id", &header)],
+            b"{}",
+        )
+    };
+    let refused = call();
+    assert_eq!(
+        refused.header("x-amzn-errortype"),
+        Some("RecursiveInvocationException"),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(refused.status, 400);
+    let allowed = server.request(
+        "PUT",
+        "/2024-08-31/functions/circle/recursion-config",
+        &[],
+        br#"{"RecursiveLoop":"Allow"}"#,
+    );
+    assert_eq!((allowed.status, call().status), (200, 200));
+}
+
 /// What a function signs with is worth nothing once its environment is gone.
 #[test]
 fn credentials_end_with_their_environment() {

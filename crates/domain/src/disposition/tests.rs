@@ -209,6 +209,16 @@ fn an_alias_decides_by_its_own_settings() {
     }
 }
 
+/// E3: the last instant at which a run may start is that of the age.
+#[test]
+fn nothing_starts_after_its_age() {
+    let late = after(60).plus(Duration::from_millis(1));
+    assert_eq!(expired(&config(2, 60), &event(0, 0), after(60)), None);
+    assert_eq!(expired(&config(2, 60), &event(0, 0), late), Some(TOO_OLD));
+    let delayed = Event { not_before: Some(after(10)), ..event(0, 0) };
+    assert_eq!(expired(&config(2, 60), &delayed, after(70)), None);
+}
+
 /// Lambent's own: a policy rules over function errors, within the age, and over nothing else.
 #[test]
 fn a_policy_of_the_functions_own() {

@@ -1,4 +1,4 @@
-//! Concurrency of functions, provisioned environments, layers and tenants: the engine with real sandboxes, without the
+//! Concurrency of functions, provisioned environments, layers, tenants and the ends of events: the engine with real sandboxes, without the
 //! front door.
 
 #![expect(
@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod events;
 mod layers;
 mod provisioned;
 mod reserved;
@@ -24,6 +25,16 @@ fn main() -> ExitCode {
         return lambent_sandbox::sandbox_init_main();
     }
     let trials = vec![
+        trial("events::three_runs_and_then_everybody_is_told", events::three_runs_and_then_everybody_is_told),
+        trial("events::the_age_is_checked_ahead", events::age),
+        trial("events::a_function_that_is_off_tells_of_events_that_never_ran", events::off),
+        trial(
+            "events::what_waits_over_a_code_update_runs_the_new_code",
+            events::what_waits_over_a_code_update_runs_the_new_code,
+        ),
+        trial("events::a_policy_of_the_functions_own_decides", events::policy),
+        trial("events::a_paused_queue_waits_and_calls_go_on", events::a_paused_queue_waits_and_calls_go_on),
+        trial("events::the_seventeenth_invocation_of_a_chain_is_stopped", events::recursion),
         trial("layers::a_function_imports_from_its_layers_and_the_later_one_wins", layers::imports),
         trial("layers::a_bootstrap_may_come_from_a_layer", layers::bootstrap),
         trial("provisioned::calls_find_environments_that_are_ready", provisioned::calls_find_them_ready),

@@ -7,6 +7,7 @@ use lambent_domain::disposition::{EventInvokeConfig, RetrySchedule};
 use lambent_domain::event::{Event, EventRequest, EventStatus, Priority, accept};
 use lambent_domain::function::{CodePackage, Function, FunctionVersion, ProvisionedConcurrency};
 use lambent_domain::invocation::Invocation;
+use lambent_domain::invocation_record::OutgoingRecord;
 use lambent_domain::outcome::Outcome;
 use lambent_domain::qualifier::{Qualifier, Version};
 use lambent_domain::request_id::RequestId;
@@ -21,6 +22,7 @@ use lambent_engine::{
 };
 use lambent_sandbox::{Level, Network, Spawner};
 use lambent_store::embedded::{EmbeddedStore, Options};
+use lambent_store::outbox::Outbox;
 use lambent_store::queue::EventQueue;
 use std::io::{Cursor, Write};
 use std::sync::Arc;
@@ -39,11 +41,17 @@ pub(crate) struct World {
     /// Whether sandboxes have a root of their own here.
     pub(crate) confined: bool,
     python: String,
+    retries: RetrySchedule,
 }
 
 impl World {
     /// At most `limit` invocations at a time.
     pub(crate) async fn new(limit: usize) -> Self {
+        Self::with_retries(limit, RetrySchedule::default()).await
+    }
+
+    /// With other pauses before retries.
+    pub(crate) async fn with_retries(limit: usize, retries: RetrySchedule) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock);
         let store = EmbeddedStore::open(&dir.path().join("store"), Options::default(), clock).unwrap();
@@ -53,17 +61,17 @@ impl World {
         let installed = runtimes.installed().await;
         let python = installed.iter().find(|runtime| runtime.identifier.starts_with("python"));
         let python = python.unwrap_or_else(|| panic!("no Python on this host")).identifier.clone();
-        let engine = engine(&dir, &store, &runtimes, limit);
+        let engine = engine(&dir, &store, &runtimes, limit, retries);
         let scratch_dir = dir.path().to_owned();
         let spawner = Spawner::new(lambent_sandbox::Options { scratch_dir, ..Default::default() }).unwrap();
         let confined = spawner.level() == Level::Confined;
-        Self { dir, store, runtimes, engine, confined, python }
+        Self { dir, store, runtimes, engine, confined, python, retries }
     }
 
     /// The same store under a new engine.
     pub(crate) async fn restart(&mut self, limit: usize) {
         self.engine.drain(PATIENCE).await;
-        self.engine = engine(&self.dir, &self.store, &self.runtimes, limit);
+        self.engine = engine(&self.dir, &self.store, &self.runtimes, limit, self.retries);
     }
 
     /// A package of files.
@@ -120,6 +128,17 @@ impl World {
         qualifier: &str,
         tenant: Option<&str>,
     ) -> Result<Completion, Refusal> {
+        self.invoke_in(name, qualifier, tenant, None).await
+    }
+
+    /// The same with a trace context.
+    pub(crate) async fn invoke_in(
+        &self,
+        name: &FunctionName,
+        qualifier: &str,
+        tenant: Option<&str>,
+        trace: Option<&str>,
+    ) -> Result<Completion, Refusal> {
         let qualifier = Qualifier::from(qualifier);
         let version = Arc::clone(self.find(name).resolve(Some(&qualifier), 0).unwrap());
         let invocation = Invocation {
@@ -132,7 +151,7 @@ impl World {
                 qualifier: Some(qualifier),
             },
             payload: Bytes::from_static(b"{}"),
-            trace: None,
+            trace: trace.map(str::to_owned),
             client_context: None,
             tenant_id: tenant.map(|tenant| TenantId::parse(tenant).unwrap()),
         };
@@ -146,12 +165,22 @@ impl World {
 
     /// Puts an event into the queue.
     pub(crate) async fn enqueue(&self, name: &FunctionName, qualifier: &str) -> RequestId {
+        self.enqueue_in(name, qualifier, None).await
+    }
+
+    /// The same with a trace context.
+    pub(crate) async fn enqueue_in(
+        &self,
+        name: &FunctionName,
+        qualifier: &str,
+        trace: Option<&str>,
+    ) -> RequestId {
         let request = EventRequest {
             request_id: RequestId::from_bytes(*Uuid::new_v4().as_bytes()),
             function: name.clone(),
             qualifier: Some(Qualifier::from(qualifier)),
             payload: Bytes::new(),
-            trace: None,
+            trace: trace.map(str::to_owned),
             tenant_id: None,
             priority: Priority::Normal,
             not_before: None,
@@ -160,6 +189,22 @@ impl World {
         let request_id = event.request_id;
         self.store.events.enqueue(event).await.unwrap();
         request_id
+    }
+
+    /// What is known of an event.
+    pub(crate) async fn status(&self, request_id: RequestId) -> EventStatus {
+        self.store.events.status(request_id).await.unwrap().unwrap()
+    }
+
+    /// Waits until so many records are on their way, and takes them.
+    pub(crate) async fn records(&self, count: usize) -> Vec<OutgoingRecord> {
+        let mut records = Vec::new();
+        while records.len() < count {
+            let due = self.store.events.receive_records(count, PATIENCE * 2);
+            let due = tokio::time::timeout(PATIENCE, due).await.unwrap();
+            records.extend(due.into_iter().map(|delivery| delivery.outgoing));
+        }
+        records
     }
 
     /// Waits until an event is settled.
@@ -217,7 +262,13 @@ pub(crate) async fn until<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T
     found.unwrap_or_else(|_| panic!("waited in vain for {what}"))
 }
 
-fn engine(dir: &TempDir, store: &EmbeddedStore, runtimes: &Arc<Runtimes>, limit: usize) -> Engine {
+fn engine(
+    dir: &TempDir,
+    store: &EmbeddedStore,
+    runtimes: &Arc<Runtimes>,
+    limit: usize,
+    retries: RetrySchedule,
+) -> Engine {
     let clock = Arc::new(SystemClock);
     let fresh = |name: &str| {
         let path = dir.path().join(format!("{name}-{}", Uuid::new_v4().simple()));
@@ -231,7 +282,7 @@ fn engine(dir: &TempDir, store: &EmbeddedStore, runtimes: &Arc<Runtimes>, limit:
         idle_timeout: Duration::from_secs(600),
         lifetime_max: Duration::from_secs(3_600),
         network: Network::None,
-        retries: RetrySchedule::default(),
+        retries,
         events: EventInvokeConfig::default(),
         stream_bytes_per_second: None,
     };

@@ -11,10 +11,12 @@
 mod backend;
 mod dead_letters;
 mod embedded;
+mod listing;
 mod model;
 mod outbox;
 mod queue;
 mod queue_enqueue;
+mod queue_over;
 mod queue_time;
 mod resources;
 mod simulated;

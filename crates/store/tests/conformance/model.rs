@@ -2,13 +2,13 @@
 //!
 //! The memory is kept so small that windows, refills and late arrivals are met all the time.
 
-use crate::backend::{Backend, BackendExt, LEASE, attempt, event, id, of};
+use crate::backend::{Backend, BackendExt, LEASE, attempt, event, id, name, of, record};
 use lambent_domain::attempt::AttemptOutcome;
 use lambent_domain::disposition::{Disposition, FailureCondition, PutBack};
 use lambent_domain::event::{Event, EventState, Priority};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::{Clock, Timestamp};
-use lambent_store::queue::{Delivery, Settlement};
+use lambent_store::queue::{Cancel, Delivery, Redrive, Settlement};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -32,6 +32,21 @@ pub(crate) enum Step {
     },
     Fail {
         pick: usize,
+        told: bool,
+    },
+    /// Of any event there was, by number.
+    Cancel {
+        pick: u64,
+    },
+    Redrive {
+        pick: u64,
+    },
+    Purge {
+        function: usize,
+    },
+    /// The next record arrives, or is given up.
+    Tell {
+        arrives: bool,
     },
     RetryIn {
         pick: usize,
@@ -57,11 +72,15 @@ pub(crate) enum Step {
 pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let (function, pick) = (0..FUNCTIONS.len(), 0_usize..100);
     let step = prop_oneof![
+        1 => function.clone().prop_map(|function| Step::Purge { function }),
         8 => (function.clone(), prop::bool::weighted(0.4), prop::option::weighted(0.2, 1_u64..60))
             .prop_map(|(function, high, delay)| Step::Enqueue { function, high, delay }),
         8 => (function, 1_usize..5).prop_map(|(function, max)| Step::Receive { function, max }),
         4 => pick.clone().prop_map(|pick| Step::Succeed { pick }),
-        1 => pick.clone().prop_map(|pick| Step::Fail { pick }),
+        2 => (pick.clone(), any::<bool>()).prop_map(|(pick, told)| Step::Fail { pick, told }),
+        2 => (0_u64..100).prop_map(|pick| Step::Cancel { pick }),
+        2 => (0_u64..100).prop_map(|pick| Step::Redrive { pick }),
+        1 => any::<bool>().prop_map(|arrives| Step::Tell { arrives }),
         3 => (pick.clone(), 0_u64..50, any::<bool>()).prop_map(|(pick, millis, ran)| Step::RetryIn { pick, millis, ran }),
         1 => pick.clone().prop_map(|pick| Step::Release { pick }),
         1 => pick.prop_map(|pick| Step::Lose { pick }),
@@ -83,6 +102,11 @@ struct Model {
     /// Those whose lease is over, which the queue notices when it is next asked for events.
     lapsed: HashSet<RequestId>,
     over: HashMap<RequestId, EventState>,
+    /// Events of the dead-letter list.
+    letters: HashMap<RequestId, Event>,
+    redriven: HashMap<RequestId, RequestId>,
+    /// Of which a record waits to be sent.
+    records: VecDeque<Event>,
     written: u64,
     accepted: BTreeMap<&'static str, Vec<RequestId>>,
     /// High events of a function that were received since the last normal one.
@@ -201,10 +225,18 @@ pub(crate) async fn run(store: &mut impl Backend, steps: Vec<Step>) {
             Step::Succeed { pick } => {
                 settle(store, &mut model, &mut out, pick, Disposition::Succeeded, true).await
             }
-            Step::Fail { pick } => {
+            Step::Fail { pick, told } => {
                 let failed = Disposition::Failed(FailureCondition::RetriesExhausted);
-                settle(store, &mut model, &mut out, pick, failed, false).await;
+                settle(store, &mut model, &mut out, pick, failed, told).await;
             }
+            Step::Cancel { pick } if number > 0 => cancel(store, &mut model, id(pick % number + 1)).await,
+            Step::Redrive { pick } if number > 0 => {
+                if redrive(store, &mut model, id(pick % number + 1), id(number + 1)).await {
+                    number += 1;
+                }
+            }
+            Step::Purge { function } => purge(store, &mut model, FUNCTIONS[function]).await,
+            Step::Tell { arrives } => tell(store, &mut model, arrives).await,
             Step::RetryIn { pick, millis, ran } => {
                 let at = store.clock().now().plus(Duration::from_millis(millis));
                 settle(store, &mut model, &mut out, pick, Disposition::RetryAt(at), ran).await;
@@ -217,7 +249,7 @@ pub(crate) async fn run(store: &mut impl Backend, steps: Vec<Step>) {
                 store.queue().release(delivery).await.unwrap();
             }
             Step::Lose { pick } if !out.is_empty() => drop(out.swap_remove(pick % out.len())),
-            Step::Release { .. } | Step::Lose { .. } => {}
+            Step::Release { .. } | Step::Lose { .. } | Step::Cancel { .. } | Step::Redrive { .. } => {}
         }
     }
     compare(store, &model, number).await;
@@ -263,6 +295,10 @@ async fn settle(
     let run = ran.then(|| attempt(7, AttemptOutcome::FunctionError));
     let put_back =
         (!ran).then_some(if pick.is_multiple_of(2) { PutBack::Throttled } else { PutBack::SystemError });
+    // Of a failure: whether somebody is told of it, or nobody.
+    let told = ran && matches!(disposition, Disposition::Failed(_));
+    let now = store.clock().now();
+    let records = if told { vec![record(&delivery.event, "a", now)] } else { Vec::new() };
     if let Some((_, mut event)) = model.leased.remove(&delivery.event.request_id) {
         event.attempts.extend(run.clone());
         match disposition {
@@ -272,12 +308,84 @@ async fn settle(
                 model.write(&event.function.to_string(), at, event);
             }
             Disposition::Succeeded => drop(model.over.insert(event.request_id, EventState::Succeeded)),
-            Disposition::Failed(_) => drop(model.over.insert(event.request_id, EventState::Failed)),
+            Disposition::Failed(_) => {
+                model.over.insert(event.request_id, EventState::Failed);
+                if told {
+                    model.records.push_back(event);
+                } else {
+                    model.letters.insert(event.request_id, event);
+                }
+            }
             Disposition::Cancelled => drop(model.over.insert(event.request_id, EventState::Cancelled)),
         }
     }
-    let settlement = Settlement { put_back, ..Settlement::new(disposition, run, store.clock().now()) };
+    let settlement =
+        Settlement { put_back, records, dead_letter: !told, ..Settlement::new(disposition, run, now) };
     store.queue().settle(delivery, settlement).await.unwrap();
+}
+
+async fn cancel(store: &mut impl Backend, model: &mut Model, id: RequestId) {
+    let waiting = model.waiting.values_mut().find_map(|events| {
+        let place = *events.iter().find(|(_, event)| event.request_id == id)?.0;
+        events.remove(&place)
+    });
+    let expected = match (waiting, model.over.get(&id)) {
+        (Some(event), _) => {
+            model.over.insert(event.request_id, EventState::Cancelled);
+            Cancel::Cancelled
+        }
+        (None, Some(state)) => Cancel::Settled(*state),
+        (None, None) => Cancel::Running,
+    };
+    assert_eq!(store.queue().cancel(id, store.clock().now()).await.unwrap(), expected, "{id:?}");
+}
+
+/// Says whether there is another event now.
+async fn redrive(store: &mut impl Backend, model: &mut Model, id: RequestId, again: RequestId) -> bool {
+    let now = store.clock().now();
+    let expected = match (model.redriven.get(&id), model.letters.remove(&id)) {
+        (Some(already), _) => Redrive::Already(*already),
+        (None, Some(event)) => {
+            let function = event.function.to_string();
+            let function = FUNCTIONS.into_iter().find(|known| *known == function).unwrap();
+            model.redriven.insert(id, again);
+            let event = Event {
+                request_id: again,
+                accepted_at: now,
+                attempts: Vec::new(),
+                put_backs: 0,
+                last_put_back: None,
+                not_before: None,
+                redrive_of: Some(id),
+                ..event
+            };
+            model.accept(function, event);
+            Redrive::Redriven
+        }
+        (None, None) => Redrive::NotKept(model.state(id, now).unwrap()),
+    };
+    let redriven = store.queue().redrive(id, again, now).await.unwrap();
+    assert_eq!(redriven, expected, "{id:?}");
+    redriven == Redrive::Redriven
+}
+
+async fn purge(store: &mut impl Backend, model: &mut Model, function: &'static str) {
+    let ended = std::mem::take(model.waiting.entry(function).or_default());
+    model.over.extend(ended.values().map(|event| (event.request_id, EventState::Cancelled)));
+    let purged = store.queue().purge(&name(function), store.clock().now()).await.unwrap();
+    assert_eq!(purged, u64::try_from(ended.len()).unwrap());
+}
+
+async fn tell(store: &mut impl Backend, model: &mut Model, arrives: bool) {
+    let Some(event) = model.records.pop_front() else { return };
+    let delivery = store.outbox().receive_records(1, LEASE).await.pop().unwrap();
+    assert_eq!(delivery.outgoing.record.request_id, event.request_id);
+    if arrives {
+        store.deliver(delivery).await;
+    } else {
+        store.give_up(delivery).await;
+        model.letters.insert(event.request_id, event);
+    }
 }
 
 /// Look-ups, listings and counts agree with the model at the end.
@@ -285,6 +393,11 @@ async fn compare(store: &mut impl Backend, model: &Model, last: u64) {
     let now = store.clock().now();
     for number in 1..=last {
         assert_eq!(store.state(number).await, model.state(id(number), now), "event {number}");
+    }
+    for number in 1..=last {
+        let status = store.status(number).await;
+        assert_eq!(status.dead_letter, model.letters.contains_key(&id(number)), "event {number}");
+        assert_eq!(status.redriven_as, model.redriven.get(&id(number)).copied(), "event {number}");
     }
     for function in FUNCTIONS {
         let listed = store.queue().list(&of(function), None, 1_000).await.unwrap().events;
@@ -296,5 +409,7 @@ async fn compare(store: &mut impl Backend, model: &Model, last: u64) {
     let stats = store.queue().stats();
     let waiting: usize = model.waiting.values().map(BTreeMap::len).sum();
     assert_eq!(stats.ready + stats.delayed, u64::try_from(waiting).unwrap());
+    assert_eq!(stats.dead_letters, u64::try_from(model.letters.len()).unwrap());
+    assert_eq!(store.outbox().outbox_stats().waiting, u64::try_from(model.records.len()).unwrap());
     assert_eq!(stats.running, u64::try_from(model.leased.len()).unwrap());
 }

@@ -82,6 +82,21 @@ macro_rules! queue_suites {
                 what_is_not_kept_is_not_redriven,
                 purging_the_list_leaves_the_events_known,
             );
+            suite!($open; queue_over:
+                a_cancelled_event_does_not_run_wherever_it_waits,
+                what_runs_or_is_over_is_not_cancelled,
+                a_cancellation_and_a_receive_exclude_each_other,
+                a_purge_ends_what_waits_and_nothing_else,
+                a_purge_behind_a_purge_ends_what_the_first_had_spared,
+                events_flow_through_a_purge,
+            );
+            suite!($open; listing:
+                every_state_is_found_over_all_functions,
+                errors_are_found_by_their_text,
+                dead_letters_are_found_among_failures,
+                times_are_bounds_of_acceptance,
+                a_listing_goes_on_where_it_stopped_while_events_come,
+            );
             suite!($open; queue_time:
                 a_retry_waits_for_its_time,
                 a_put_back_counts_as_no_attempt,

@@ -17,7 +17,7 @@ pub(super) use enqueue::{Enqueue, Incoming, Taken, write_event};
 
 use super::Shared;
 use super::admission::{Admission, Gate};
-use super::chores::{Chore, Purging, Round};
+use super::chores::{Books, Chore, Purging, Round};
 use super::counts::Counts;
 use super::failures;
 use super::idempotency::{IdempotencyKeys, Pending};
@@ -159,7 +159,12 @@ impl Committer {
             let _ = reply.send(result.clone());
         }
         if !replies.chores.is_empty() {
-            let books = (&mut self.counts, &mut self.kept, &mut self.purging);
+            let books = Books {
+                counts: &mut self.counts,
+                kept: &mut self.kept,
+                purging: &mut self.purging,
+                gate: &self.gate,
+            };
             self.unflushed |= Round::run(&self.shared, books, replies.chores);
         }
         self.stuck = false;

@@ -451,7 +451,7 @@ impl EventQueue for EmbeddedQueue {
         again: RequestId,
         now: Timestamp,
     ) -> Result<Redrive, EnqueueError> {
-        Ok(self.chore(|reply| Chore::Redrive { request_id, again, now, reply }).await?)
+        self.chore(|reply| Chore::Redrive { request_id, again, now, reply }).await?
     }
 
     async fn purge(&self, function: &FunctionName, now: Timestamp) -> Result<u64, StorageError> {

@@ -1,5 +1,7 @@
 //! What only the embedded queue promises: it refuses after a fault, reads nothing back, and forgets in order.
 
+mod kept;
+
 use super::*;
 use bytes::Bytes;
 use lambent_domain::disposition::Disposition;

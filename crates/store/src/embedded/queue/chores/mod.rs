@@ -12,6 +12,7 @@ mod settle_record;
 pub(super) use redrive::Removed;
 
 use super::Shared;
+use super::admission::Gate;
 use super::counts::Counts;
 use super::kept::Kept;
 use super::keys::Place;
@@ -20,7 +21,7 @@ use super::record::Entry;
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Durability};
 use crate::outbox::DeliveryEnd;
-use crate::queue::{Cancel, Redrive};
+use crate::queue::{Cancel, EnqueueError, Redrive};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
@@ -32,11 +33,33 @@ type Reply<T> = oneshot::Sender<Result<T, StorageError>>;
 /// What is asked for.
 #[derive(Debug)]
 pub(super) enum Chore {
-    SettleRecord { number: u64, lease: RecordLease, end: DeliveryEnd, reply: Reply<()> },
-    Cancel { request_id: RequestId, now: Timestamp, reply: Reply<Cancel> },
-    Redrive { request_id: RequestId, again: RequestId, now: Timestamp, reply: Reply<Redrive> },
-    Purge { function: FunctionName, now: Timestamp, reply: Reply<u64> },
-    RemoveLetters { function: FunctionName, after: Option<u64>, reply: Reply<Removed> },
+    SettleRecord {
+        number: u64,
+        lease: RecordLease,
+        end: DeliveryEnd,
+        reply: Reply<()>,
+    },
+    Cancel {
+        request_id: RequestId,
+        now: Timestamp,
+        reply: Reply<Cancel>,
+    },
+    Redrive {
+        request_id: RequestId,
+        again: RequestId,
+        now: Timestamp,
+        reply: Reply<Result<Redrive, EnqueueError>>,
+    },
+    Purge {
+        function: FunctionName,
+        now: Timestamp,
+        reply: Reply<u64>,
+    },
+    RemoveLetters {
+        function: FunctionName,
+        after: Option<u64>,
+        reply: Reply<Removed>,
+    },
 }
 
 /// Functions of which purged records are left, and behind which place they are.
@@ -45,12 +68,21 @@ pub(super) type Purging = BTreeMap<FunctionName, Option<Place>>;
 /// Done once the batch is written, or has failed.
 type After = Box<dyn FnOnce(&Shared, Result<(), StorageError>) + Send>;
 
+/// What the committer keeps, and chores change.
+pub(super) struct Books<'a> {
+    pub(super) counts: &'a mut Counts,
+    pub(super) kept: &'a mut Kept,
+    pub(super) purging: &'a mut Purging,
+    pub(super) gate: &'a Gate,
+}
+
 /// One batch of chores.
 pub(super) struct Round<'a> {
     shared: &'a Shared,
     counts: &'a mut Counts,
     kept: &'a mut Kept,
     purging: &'a mut Purging,
+    gate: &'a Gate,
     batch: Batch,
     durability: Durability,
     /// Entries that this batch changes, as they will be; none for one that is removed.
@@ -60,14 +92,12 @@ pub(super) struct Round<'a> {
 
 impl<'a> Round<'a> {
     /// Does the chores; says whether something was written without a flush.
-    pub(super) fn run(
-        shared: &'a Shared,
-        (counts, kept, purging): (&'a mut Counts, &'a mut Kept, &'a mut Purging),
-        chores: Vec<Chore>,
-    ) -> bool {
+    pub(super) fn run(shared: &'a Shared, books: Books<'a>, chores: Vec<Chore>) -> bool {
+        let Books { counts, kept, purging, gate } = books;
         let mut unflushed = false;
         for group in groups(chores) {
-            let mut round = Round::new(shared, (&mut *counts, &mut *kept, &mut *purging));
+            let books = Books { counts: &mut *counts, kept: &mut *kept, purging: &mut *purging, gate };
+            let mut round = Round::new(shared, books);
             group.into_iter().for_each(|chore| round.take(chore));
             unflushed |= round.finish();
         }
@@ -75,12 +105,9 @@ impl<'a> Round<'a> {
     }
 
     /// Removes some records of a purge; says whether something was written without a flush.
-    pub(super) fn run_purge(
-        shared: &'a Shared,
-        (counts, kept, purging): (&'a mut Counts, &'a mut Kept, &'a mut Purging),
-    ) -> bool {
-        let Some(function) = purging.keys().next().cloned() else { return false };
-        let mut round = Round::new(shared, (counts, kept, purging));
+    pub(super) fn run_purge(shared: &'a Shared, books: Books<'a>) -> bool {
+        let Some(function) = books.purging.keys().next().cloned() else { return false };
+        let mut round = Round::new(shared, books);
         if let Err(error) = round.remove_purged(&function) {
             tracing::warn!(%error, function.name = %function, "could not remove purged events; a restart goes on with it");
             round.purging.remove(&function);
@@ -88,13 +115,11 @@ impl<'a> Round<'a> {
         round.finish()
     }
 
-    fn new(
-        shared: &'a Shared,
-        (counts, kept, purging): (&'a mut Counts, &'a mut Kept, &'a mut Purging),
-    ) -> Self {
+    fn new(shared: &'a Shared, books: Books<'a>) -> Self {
+        let Books { counts, kept, purging, gate } = books;
         let batch = shared.disk.batch();
         let (entries, after, durability) = (HashMap::new(), Vec::new(), Durability::Process);
-        Round { shared, counts, kept, purging, batch, durability, entries, after }
+        Round { shared, counts, kept, purging, gate, batch, durability, entries, after }
     }
 
     fn take(&mut self, chore: Chore) {
@@ -109,7 +134,7 @@ impl<'a> Round<'a> {
             }
             Chore::Redrive { request_id, again, now, reply } => {
                 let result = self.redrive(request_id, again, now);
-                self.answer(reply, result);
+                self.answer(reply, Ok(result));
             }
             Chore::Purge { function, now, reply } => {
                 let ended = self.purge(&function, now);

@@ -9,7 +9,7 @@ use crate::embedded::queue::kept;
 use crate::embedded::queue::keys;
 use crate::embedded::queue::record::{Entry, EventRecord, decode_event};
 use crate::embedded::queue::shelf;
-use crate::queue::Redrive;
+use crate::queue::{EnqueueError, Redrive};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::event::{Event, EventStatus};
 use lambent_domain::request_id::RequestId;
@@ -33,7 +33,7 @@ impl Round<'_> {
         request_id: RequestId,
         again: RequestId,
         now: Timestamp,
-    ) -> Result<Redrive, StorageError> {
+    ) -> Result<Redrive, EnqueueError> {
         let (accepted, mut status, held) = match self.entry(request_id)? {
             None => return Ok(Redrive::Unknown),
             Some(Entry::Unsettled { function, place, .. }) => {
@@ -59,6 +59,7 @@ impl Round<'_> {
             ..event
         };
         let record = EventRecord::encode(&event)?;
+        self.gate.admit(self.counts.of(&event.function), record.bytes())?;
         let disk = &self.shared.disk;
         self.kept.letters.take(disk, &mut self.batch, *request_id.as_bytes())?;
         status.redriven_as = Some(again);

@@ -4,7 +4,7 @@
 use super::{Committer, TICK};
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Durability};
-use crate::embedded::queue::chores::Round;
+use crate::embedded::queue::chores::{Books, Round};
 use tokio::time::Instant;
 
 impl Committer {
@@ -20,7 +20,12 @@ impl Committer {
     /// Does one piece.
     pub(super) fn work(&mut self) {
         if !self.purging.is_empty() {
-            let books = (&mut self.counts, &mut self.kept, &mut self.purging);
+            let books = Books {
+                counts: &mut self.counts,
+                kept: &mut self.kept,
+                purging: &mut self.purging,
+                gate: &self.gate,
+            };
             self.unflushed |= Round::run_purge(&self.shared, books);
         }
         if self.last_tick.elapsed() >= TICK {
