@@ -35,17 +35,24 @@ impl Server {
             .collect()
     }
 
-    /// Waits until no event waits or runs and no record is on its way, and gives the metrics of that moment.
+    /// Waits until no event waits or runs and no record is on its way, and gives the metrics of then.
     #[must_use]
     pub fn quiet(&self, at_most: Duration) -> Metrics {
-        wait_for(at_most, "the last event's end", || {
+        let metrics = wait_for(at_most, "the last event's end", || {
             let metrics = self.metrics();
-            let waits = |name: &&String| {
-                name.starts_with("lambent_async_events{") || name.ends_with("_records_waiting")
+            let waiting = metrics.iter().filter(|(name, _)| name.starts_with("lambent_async_events{"));
+            (waiting.map(|(_, value)| value).sum::<u64>() == 0).then_some(metrics)
+        });
+        wait_for(at_most, "the last record's arrival", || {
+            let is_under_way = |event: &Value| {
+                let deliveries = event.get("deliveries").and_then(Value::as_array).into_iter().flatten();
+                deliveries
+                    .into_iter()
+                    .any(|delivery| delivery.get("state").is_some_and(|state| state == "pending"))
             };
-            let waiting: u64 = metrics.iter().filter(|(name, _)| waits(name)).map(|(_, value)| value).sum();
-            (waiting == 0).then_some(metrics)
-        })
+            (!self.events("").iter().any(is_under_way)).then_some(())
+        });
+        metrics
     }
 
     /// Every message of a log group that contains the word.

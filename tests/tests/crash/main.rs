@@ -1,14 +1,25 @@
-//! E1 and E2 on the real binary: whatever was answered 202 is run, though the server is killed again and again.
+//! E1 and E2 on the real binary: whatever was answered 202 comes to its one end, though the server is killed again and
+//! again.
 //!
-//! Five rounds, fifty with `cargo xtask test --long`. In each a server is started on the same data directory, callers
-//! send it events, and it gets `SIGKILL` after a random time. A failing run prints its seed; `LAMBENT_TEST_SEED` runs
-//! it again.
+//! In each round a server is started on the same data directory, callers use it, and it gets `SIGKILL` after a random time.
+//! Here only events that succeed are sent, and every process of the server is looked after; [`whole`] does all that can be
+//! done with an event. A failing run prints its seed; `LAMBENT_TEST_SEED` runs it again.
 
-#![expect(clippy::unwrap_used, reason = "a test ends with what it did not expect")]
-#![expect(clippy::indexing_slicing, reason = "a test ends with what it did not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends with what it did not expect, and says what it does"
+)]
+
+mod ledger;
+mod proof;
+mod whole;
+mod workload;
 
 use lambent_tests::server::{descendants, is_alive, wait_for};
-use lambent_tests::{Package, Server, http, runtime};
+use lambent_tests::{Chance, Package, Server, http, runtime};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -27,9 +38,7 @@ def handler(event, context):
 #[test]
 fn crash_after_crash_every_accepted_event_is_run() {
     let rounds = if lambent_tests::is_long() { 50 } else { 5 };
-    let seed = seed();
-    println!("seed {seed}");
-    let mut random = seed;
+    let mut chance = Chance::new();
     let numbers = Arc::new(AtomicU64::new(0));
     let mut accepted: HashMap<String, u64> = HashMap::new();
 
@@ -44,7 +53,7 @@ fn crash_after_crash_every_accepted_event_is_run() {
     for round in 1..=rounds {
         // At least one environment is there to be left behind.
         assert_eq!(server.invoke("count", r#"{"n": 0}"#).status, 200);
-        let life = Duration::from_millis(50 + next(&mut random) % 550);
+        let life = Duration::from_millis(chance.within(50..600));
         accepted.extend(load_and_kill(&mut server, life, &numbers));
         println!("round {round}: killed after {life:?}, {} accepted so far", accepted.len());
         server = server.restart();
@@ -118,48 +127,10 @@ fn all_gone(family: &[(u32, u64)]) {
 /// How often each number was run, by the function's own word in the log.
 fn runs_in_log(server: &Server) -> HashMap<u64, usize> {
     let mut runs = HashMap::new();
-    let mut token: Option<String> = None;
-    loop {
-        let request =
-            json!({ "logGroupName": "/aws/lambda/count", "filterPattern": "ran", "nextToken": token });
-        let headers = [
-            ("x-amz-target", "Logs_20140328.FilterLogEvents"),
-            ("content-type", "application/x-amz-json-1.1"),
-        ];
-        let mut request = request;
-        if token.is_none() {
-            request.as_object_mut().unwrap().remove("nextToken");
-        }
-        let reply = server.request("POST", "/", &headers, request.to_string().as_bytes());
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        let page = reply.json();
-        for event in page["events"].as_array().unwrap() {
-            let message = event["message"].as_str().unwrap();
-            if let Some(number) = message.trim().strip_prefix("ran ").and_then(|number| number.parse().ok()) {
-                *runs.entry(number).or_default() += 1;
-            }
-        }
-        token = page["nextToken"].as_str().map(str::to_owned);
-        if token.is_none() {
-            return runs;
+    for message in server.log_messages("/aws/lambda/count", "ran") {
+        if let Some(number) = message.trim().strip_prefix("ran ").and_then(|number| number.parse().ok()) {
+            *runs.entry(number).or_default() += 1;
         }
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the tests' own variable and a seed that differs from run to run"
-)]
-fn seed() -> u64 {
-    let given = std::env::var("LAMBENT_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
-    let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
-    given.unwrap_or_else(|| u64::try_from(clock % u128::from(u64::MAX)).unwrap() | 1)
-}
-
-/// xorshift64: small, and the same everywhere.
-fn next(random: &mut u64) -> u64 {
-    *random ^= *random << 13;
-    *random ^= *random >> 7;
-    *random ^= *random << 17;
-    *random
+    runs
 }

@@ -28,10 +28,6 @@ const BATCH: u64 = 5_000;
 /// Long enough for buffers to be written and given back.
 const SETTLE: Duration = Duration::from_secs(2);
 
-/// Bounds that a million events stay below.
-const SETTINGS: [(&str, &str); 2] =
-    [("LAMBENT_EVENTS_BACKLOG_MAX", "5000000"), ("LAMBENT_EVENTS_BACKLOG_MEGABYTES_MAX", "16384")];
-
 pub(super) async fn measure(stage: &Stage) -> Result<Findings, Failure> {
     let many = stage.mode.backlog().unwrap_or_else(|| stage.mode.scaled(50_000));
     let mut findings = Findings::new(format!("a backlog of {many} events of {EVENT_BYTES} bytes"));
@@ -67,7 +63,7 @@ fn resident(what: &str, server: &Lambent, aim: &str) -> Result<Line, Failure> {
 
 /// A server with its functions, of which one is paused and has so many events.
 async fn filled(stage: &Stage, events: u64) -> Result<Lambent, Failure> {
-    let server = stage.lambent(&SETTINGS).await?;
+    let server = stage.lambent(&[]).await?;
     server.create(FAILING, &Package::fail(stage.python())?).await?;
     server.create(PROBE, &Package::echo(stage.python())?).await?;
     server.create(QUICK, &Package::native(stage.native())?).await?;

@@ -218,23 +218,6 @@ fn app_state(
     let clock = Arc::new(SystemClock);
     let cell = Arc::new(OnceLock::new());
     let concurrency_limit = config.environments.concurrency.unwrap_or_else(crate::host::default_concurrency);
-    let options = EngineOptions {
-        region: config.server.region.clone(),
-        account: config.server.account.clone(),
-        concurrency_limit,
-        idle_timeout: config.environments.idle_timeout,
-        lifetime_max: config.environments.lifetime_max,
-        network: config.environments.network,
-        retries: RetrySchedule {
-            function_error_base: config.events.retry_base_delay,
-            ..RetrySchedule::default()
-        },
-        events: EventInvokeConfig {
-            retry_attempts_max: config.events.retry_attempts_max,
-            event_age_max: config.events.age_max,
-        },
-        stream_bytes_per_second: config.environments.stream_bytes_per_second,
-    };
     let identity = Identity { region: config.server.region.clone(), account: config.server.account.clone() };
     // As many environments as may run, and those that are about to end when others take their places.
     let sessions_max = concurrency_limit.saturating_mul(2);
@@ -248,7 +231,7 @@ fn app_state(
         limits.clone(),
     );
     let engine = Engine::new(
-        options,
+        engine_options(config, concurrency_limit),
         Parts {
             resources: resources.clone(),
             queue: events.clone(),
@@ -278,6 +261,26 @@ fn app_state(
     // Only now can a function that runs call what it may call.
     engine.dispatch();
     state
+}
+
+fn engine_options(config: &Config, concurrency_limit: usize) -> EngineOptions {
+    EngineOptions {
+        region: config.server.region.clone(),
+        account: config.server.account.clone(),
+        concurrency_limit,
+        idle_timeout: config.environments.idle_timeout,
+        lifetime_max: config.environments.lifetime_max,
+        network: config.environments.network,
+        retries: RetrySchedule {
+            function_error_base: config.events.retry_base_delay,
+            ..RetrySchedule::default()
+        },
+        events: EventInvokeConfig {
+            retry_attempts_max: config.events.retry_attempts_max,
+            event_age_max: config.events.age_max,
+        },
+        stream_bytes_per_second: config.environments.stream_bytes_per_second,
+    }
 }
 
 fn s3(aws: &Aws) -> Result<Option<S3>, Failure> {
