@@ -79,6 +79,15 @@ pub fn lineage_alone(context: &str) -> Option<String> {
     (!lineage.hops.is_empty()).then(|| lineage.to_string())
 }
 
+/// A context without its lineage, for an event that somebody sends again: that begins a chain of its own, else one that was
+/// stopped as part of a circle could never be run. None if nothing else is in it.
+#[must_use]
+pub fn chain_ended(context: &str) -> Option<String> {
+    let parts: Vec<&str> =
+        context.split(';').filter(|part| value_of(part).is_none() && !part.is_empty()).collect();
+    (!parts.is_empty()).then(|| parts.join(";"))
+}
+
 fn value(context: &str) -> Option<&str> {
     context.split(';').find_map(value_of)
 }
@@ -265,6 +274,18 @@ mod tests {
         assert_eq!(lineage_alone("Root=1;Lineage=x"), None);
         let context = format!("{ROOT}; Lineage=0a0b0c0d:7;Self=1");
         assert_eq!(lineage_alone(&context).as_deref(), Some("Lineage=1:0a0b0c0d:7"));
+    }
+
+    #[test]
+    fn what_is_sent_again_begins_a_chain_of_its_own() {
+        for (context, left) in [
+            (ROOT.to_owned(), Some(ROOT)),
+            (format!("{ROOT};Lineage=1:0a0b0c0d:15"), Some(ROOT)),
+            ("Lineage=1:0a0b0c0d:15".to_owned(), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(chain_ended(&context).as_deref(), left, "{context}");
+        }
     }
 
     proptest! {

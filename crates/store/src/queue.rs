@@ -78,7 +78,7 @@ pub trait EventQueue: Send + Sync + std::fmt::Debug {
     async fn cancel(&self, request_id: RequestId, now: Timestamp) -> Result<Cancel, StorageError>;
 
     /// Accepts an event of the dead-letter list again: as a new event with the request id `again`, whose age begins
-    /// now. In one write the old one leaves the list and says what it was redriven as.
+    /// now, in a chain of calls of its own. In one write the old one leaves the list and says what it was redriven as.
     async fn redrive(
         &self,
         request_id: RequestId,
@@ -212,7 +212,7 @@ pub struct EventFilter {
     pub accepted_from: Option<Timestamp>,
     /// Accepted before this instant.
     pub accepted_before: Option<Timestamp>,
-    /// Whose last error's type or message contains this text, whatever its case.
+    /// Whose last run failed with an error whose type or message contains this text, whatever its case.
     pub error: Option<String>,
     /// In the dead-letter list.
     pub dead_letters_only: bool,

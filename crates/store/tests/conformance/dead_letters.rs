@@ -102,7 +102,9 @@ pub(crate) async fn the_last_answer_of_a_failed_run_stays_with_the_event(store: 
 }
 
 pub(crate) async fn a_redriven_event_is_new_and_the_old_one_says_so(store: &mut impl Backend) {
-    let event = store.enqueue("f", 1).await;
+    let trace = Some("Root=1;Lineage=1:0a0b0c0d:15".to_owned());
+    let event = Event { trace, ..crate::backend::event("f", 1, store.clock().now()) };
+    store.queue().enqueue(event.clone()).await.unwrap();
     store.fail("f", &[], true).await;
     store.clock().advance(Duration::from_secs(100));
     let now = store.clock().now();
@@ -118,7 +120,9 @@ pub(crate) async fn a_redriven_event_is_new_and_the_old_one_says_so(store: &mut 
     assert_eq!((new.redrive_of, new.accepted_at, new.attempts.len()), (Some(id(1)), now, 0));
     assert_eq!(store.state(3).await, None);
     let delivery = store.receive_one("f").await;
-    let expected = Event { request_id: id(2), accepted_at: now, redrive_of: Some(id(1)), ..event };
+    // It is no part of the old one's chain of calls.
+    let trace = Some("Root=1".to_owned());
+    let expected = Event { request_id: id(2), accepted_at: now, redrive_of: Some(id(1)), trace, ..event };
     assert_eq!(delivery.event, expected);
     store.queue().release(delivery).await.unwrap();
     store.fail("f", &[], true).await;

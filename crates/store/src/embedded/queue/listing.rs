@@ -19,9 +19,13 @@ use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Most events that one call looks at.
 const LOOK_MAX: usize = 10_000;
+/// How long one call looks, however few it has seen: a slow or busy disk makes pages shorter, not calls longer.
+const LOOK_TIME_MAX: Duration = Duration::from_millis(250);
 /// Most bytes of events' records that one call reads.
 const LOOK_BYTES_MAX: usize = 32 << 20;
 
@@ -75,8 +79,10 @@ impl Shared {
             heads.extend(next_head(&mut streams, stream)?);
         }
         let (mut events, mut last) = (Vec::new(), None);
-        for _ in 0..LOOK_MAX {
-            if events.len() >= limit || sight.bytes_left == 0 {
+        let begin = Instant::now();
+        for looked in 0..LOOK_MAX {
+            let out_of_time = looked > 0 && begin.elapsed() >= LOOK_TIME_MAX;
+            if events.len() >= limit || sight.bytes_left == 0 || out_of_time {
                 break;
             }
             let Some(Head { accepted, request_id, stream }) = heads.pop() else { break };

@@ -10,10 +10,15 @@ use crate::embedded::queue::window::Waiting;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::time::Timestamp;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Most records looked at in one go, and most bytes of them, so that enqueues need not wait long behind it.
 const REMOVE_MAX: usize = 256;
 const REMOVE_BYTES_MAX: usize = 4 << 20;
+/// How long one go may take, but for its first few records: there has to be some progress.
+const REMOVE_TIME_MAX: Duration = Duration::from_millis(2);
+const REMOVE_MIN: u64 = 16;
 
 impl Round<'_> {
     /// Returns how many events it has ended. It has to be alone in its round: what is counted in memory is what was
@@ -69,6 +74,7 @@ impl Round<'_> {
         purge: &Purge,
     ) -> Result<Option<(Place, u64)>, StorageError> {
         let (mut last, mut removed, mut bytes) = (None, 0, 0);
+        let begin = Instant::now();
         for entry in self.shared.disk.events.range(keys::events_behind(function, cursor)).take(REMOVE_MAX) {
             let (key, record) = entry?;
             let place = keys::place(&key).ok_or_else(|| malformed("event's key"))?;
@@ -88,7 +94,8 @@ impl Round<'_> {
                     self.batch.remove(&self.shared.disk.events, key);
                 }
             }
-            if bytes >= REMOVE_BYTES_MAX {
+            let out_of_time = removed >= REMOVE_MIN && begin.elapsed() >= REMOVE_TIME_MAX;
+            if bytes >= REMOVE_BYTES_MAX || out_of_time {
                 break;
             }
         }

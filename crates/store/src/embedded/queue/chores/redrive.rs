@@ -12,6 +12,7 @@ use crate::embedded::queue::shelf;
 use crate::queue::{EnqueueError, Redrive};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::event::{Event, EventStatus};
+use lambent_domain::lineage::chain_ended;
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 
@@ -49,6 +50,7 @@ impl Round<'_> {
         let Some(event) = self.dead_letter(&status)? else { return Ok(Redrive::NotKept(status.state)) };
         let event = Event {
             request_id: again,
+            trace: event.trace.as_deref().and_then(chain_ended),
             accepted_at: now,
             attempts: Vec::new(),
             put_backs: 0,
