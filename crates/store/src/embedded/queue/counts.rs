@@ -7,7 +7,7 @@ use super::state::Ended;
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Disk};
 use lambent_domain::arn::FunctionName;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Keys that can't be a function's name, which has neither a dollar sign nor is empty.
 const NUMBERS: &str = "$numbers";
@@ -49,9 +49,16 @@ pub(super) struct Counts {
     /// Idempotency keys that are remembered.
     idempotency_keys: u64,
     totals: Totals,
-    functions: HashMap<FunctionName, Unsettled>,
+    functions: HashMap<FunctionName, Counted>,
     /// Functions whose count has changed since it was written.
-    changed: BTreeSet<FunctionName>,
+    changed: Vec<FunctionName>,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    unsettled: Unsettled,
+    /// Whether it is among those that have changed.
+    changed: bool,
 }
 
 impl Counts {
@@ -78,7 +85,7 @@ impl Counts {
         }
         if !has_numbers {
             // An older version did not count those that have ended. What waits has been received.
-            counts.totals.received = counts.functions.values().map(|unsettled| unsettled.all).sum();
+            counts.totals.received = counts.functions.values().map(|counted| counted.unsettled.all).sum();
         }
         for function in unmeasured {
             counts.measure(disk, &function)?;
@@ -106,7 +113,7 @@ impl Counts {
             unmeasured.push(name.clone());
         }
         let unsettled = Unsettled { all, returned, bytes: bytes.unwrap_or_default() };
-        self.functions.insert(name, unsettled);
+        self.functions.insert(name, Counted { unsettled, changed: false });
         Some(())
     }
 
@@ -126,15 +133,15 @@ impl Counts {
         let numbers =
             [self.sequence, self.outcomes, received, succeeded, failed, cancelled, self.idempotency_keys];
         batch.insert(&disk.counts, NUMBERS, side_by_side(numbers));
-        for name in std::mem::take(&mut self.changed) {
-            match self.functions.get(&name).copied().unwrap_or_default() {
-                Unsettled { all: 0, .. } => {
-                    batch.remove(&disk.counts, name.as_str());
-                    self.functions.remove(&name);
-                }
-                Unsettled { all, returned, bytes } => {
-                    batch.insert(&disk.counts, name.as_str(), side_by_side([all, returned, bytes]));
-                }
+        for name in self.changed.drain(..) {
+            let Some(counted) = self.functions.get_mut(&name) else { continue };
+            counted.changed = false;
+            let Unsettled { all, returned, bytes } = counted.unsettled;
+            if all == 0 {
+                batch.remove(&disk.counts, name.as_str());
+                self.functions.remove(&name);
+            } else {
+                batch.insert(&disk.counts, name.as_str(), side_by_side([all, returned, bytes]));
             }
         }
     }
@@ -200,24 +207,25 @@ impl Counts {
     }
 
     pub(super) fn of(&self, function: &FunctionName) -> Unsettled {
-        self.functions.get(function).copied().unwrap_or_default()
+        self.functions.get(function).map(|counted| counted.unsettled).unwrap_or_default()
     }
 
     /// Functions with unsettled events, in order of their names: a start does the same things every time.
     pub(super) fn functions(&self) -> Vec<(&FunctionName, Unsettled)> {
         let mut functions: Vec<_> =
-            self.functions.iter().map(|(name, unsettled)| (name, *unsettled)).collect();
+            self.functions.iter().map(|(name, counted)| (name, counted.unsettled)).collect();
         functions.sort_unstable_by_key(|(name, _)| *name);
         functions
     }
 
     fn change(&mut self, function: &FunctionName, change: impl FnOnce(&mut Unsettled)) {
-        match self.functions.get_mut(function) {
-            Some(unsettled) => change(unsettled),
-            None => change(self.functions.entry(function.clone()).or_default()),
-        }
-        if !self.changed.contains(function) {
-            self.changed.insert(function.clone());
+        let counted = match self.functions.get_mut(function) {
+            Some(counted) => counted,
+            None => self.functions.entry(function.clone()).or_default(),
+        };
+        change(&mut counted.unsettled);
+        if !std::mem::replace(&mut counted.changed, true) {
+            self.changed.push(function.clone());
         }
     }
 }

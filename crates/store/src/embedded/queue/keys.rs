@@ -5,6 +5,7 @@
 use super::record::malformed;
 use crate::StorageError;
 use crate::embedded::disk::Keyspace;
+use fjall::UserKey;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::event::Priority;
 use lambent_domain::time::Timestamp;
@@ -68,6 +69,15 @@ fn behind_name(function: &FunctionName, rest: &[u8]) -> Vec<u8> {
 /// Key of an event.
 pub(super) fn event(function: &FunctionName, place: Place) -> Vec<u8> {
     behind_name(function, &place.to_bytes())
+}
+
+/// Both keys of a new event, from one allocation besides their own.
+pub(super) fn event_and_history(function: &FunctionName, place: Place, accepted: u64) -> (UserKey, UserKey) {
+    let mut key = event(function, place);
+    let event = UserKey::from(key.as_slice());
+    key.truncate(key.len() - Place::BYTES);
+    key.extend_from_slice(&accepted.to_be_bytes());
+    (event, UserKey::from(key.as_slice()))
 }
 
 /// Key of an event in the order of acceptance.
@@ -184,6 +194,8 @@ mod tests {
             // Names sort as bytes with the shorter first, which is what the zero behind them does.
             prop_assert_eq!(left.cmp(&right), (a.as_str(), p).cmp(&(b.as_str(), q)));
             prop_assert_eq!(place(&left), Some(p));
+            let (key, behind) = event_and_history(&a, p, p.sequence);
+            prop_assert_eq!((key.to_vec(), behind.to_vec()), (left, history(&a, p.sequence)));
         }
 
         #[test]

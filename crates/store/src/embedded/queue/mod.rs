@@ -301,7 +301,7 @@ impl EmbeddedQueue {
 
 fn prepare(event: Event, key: Option<IdempotencyKey>) -> Result<Incoming, StorageError> {
     let record = EventRecord::encode(&event)?;
-    let sending = key.map(|key| Sending::new(&event, key));
+    let sending = key.map(|key| Box::new(Sending::new(&event, key)));
     Ok(Incoming { event, record, sending })
 }
 

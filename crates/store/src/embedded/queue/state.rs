@@ -145,8 +145,10 @@ impl State {
     pub(super) fn accept(&mut self, place: Place, waiting: Waiting) {
         self.counters.received += 1;
         self.unsettled += 1;
-        let function = waiting.event.function.clone();
-        let events = self.functions.entry(function.clone()).or_default();
+        let events = match self.functions.get_mut(&waiting.event.function) {
+            Some(events) => events,
+            None => self.functions.entry(waiting.event.function.clone()).or_default(),
+        };
         if events.unsettled == 0 {
             events.lanes.begin_anew();
         }
@@ -154,13 +156,15 @@ impl State {
         events.bytes = events.bytes.saturating_add(waiting.bytes);
         // A sender may have delayed it. Else it is due, even if the clock that `latest` follows is behind.
         let due = waiting.event.not_before.is_none() || place.due <= self.latest;
-        self.admit(&function, place, waiting, due);
+        self.admit(place, waiting, due);
     }
 
-    fn admit(&mut self, function: &FunctionName, place: Place, waiting: Waiting, due: bool) {
+    /// Takes in an event of a function that is known.
+    fn admit(&mut self, place: Place, waiting: Waiting, due: bool) {
+        let function = waiting.event.function.clone();
         let spare = self.limits.window_bytes_total.saturating_sub(self.window_bytes);
         let returned = waiting.returned();
-        let Some(events) = self.functions.get_mut(function) else { return };
+        let Some(events) = self.functions.get_mut(&function) else { return };
         let before = events.lanes.bytes();
         let room = Room { events: self.limits.window_events, bytes: self.limits.window_bytes };
         let admitted = events.lanes.admit(place, waiting, due, room, spare);
@@ -168,7 +172,10 @@ impl State {
         let delayed = u64::from(returned && admitted == Admitted::Disk);
         events.delayed += delayed;
         self.delayed += delayed;
-        self.announce(function);
+        // Under load it is named already, and there is nothing more to look at.
+        if !events.announced {
+            self.announce(&function);
+        }
     }
 
     /// Names the function if something of it is ready, or sees to it that this is looked at in time.
@@ -326,8 +333,8 @@ impl State {
                 events.running = events.running.saturating_sub(1);
                 events.bytes = events.bytes.saturating_sub(before.bytes).saturating_add(waiting.bytes);
             }
-            let (function, due) = (waiting.event.function.clone(), place.due <= self.latest);
-            self.admit(&function, place, waiting, due);
+            let due = place.due <= self.latest;
+            self.admit(place, waiting, due);
         }
     }
 

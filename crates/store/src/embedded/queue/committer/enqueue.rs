@@ -18,7 +18,7 @@ pub(in crate::embedded::queue) struct Incoming {
     pub(in crate::embedded::queue) event: Event,
     pub(in crate::embedded::queue) record: EventRecord,
     /// By which it is to be accepted once.
-    pub(in crate::embedded::queue) sending: Option<Sending>,
+    pub(in crate::embedded::queue) sending: Option<Box<Sending>>,
 }
 
 /// What came of an event.
@@ -26,6 +26,10 @@ pub(in crate::embedded::queue) type Taken = Result<Accepted, EnqueueError>;
 
 /// One or many events, and who waits for the answer.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the common one: a box for each would cost more"
+)]
 pub(in crate::embedded::queue) enum Enqueue {
     One { incoming: Incoming, reply: Answer<Taken>, room: OwnedSemaphorePermit },
     Many { incoming: Vec<Incoming>, reply: Answer<Vec<Taken>>, room: OwnedSemaphorePermit },
@@ -89,7 +93,7 @@ impl Committer {
         self.gate.admit(self.counts.of(&event.function), record.bytes())?;
         let sent = (event.request_id, now);
         let disk = &self.shared.disk;
-        self.idempotency.remember(disk, batch, pending, sending, sent, &mut self.counts);
+        self.idempotency.remember(disk, batch, pending, *sending, sent, &mut self.counts);
         effects.push(self.accept(batch, event, record));
         Ok(Accepted::New)
     }
@@ -116,9 +120,10 @@ pub(in crate::embedded::queue) fn write_event(
     let request_id = *event.request_id.as_bytes();
     let waiting = Waiting { bytes: record.bytes(), event, accepted };
     let function = &waiting.event.function;
-    batch.insert(&disk.events, keys::event(function, place), record.finish(accepted));
+    let (key, history) = keys::event_and_history(function, place, accepted);
+    batch.insert(&disk.events, key, record.finish(accepted));
     batch.insert(&disk.ids, request_id, Entry::encode_unsettled(function, accepted, place));
-    batch.insert(&disk.history, keys::history(function, accepted), request_id);
+    batch.insert(&disk.history, history, request_id);
     counts.accepted(function, waiting.load());
     (place, waiting)
 }
