@@ -6,6 +6,7 @@ use std::time::Duration;
 use lambent_domain::time::Clock;
 use lambent_engine::Engine;
 use lambent_store::code::CodeStore;
+use lambent_store::outbox::Outbox;
 use lambent_store::queue::EventQueue;
 use lambent_store::resources::Resources;
 use tokio::sync::Mutex;
@@ -38,6 +39,8 @@ impl Default for IdempotencyWindows {
 pub struct AppState {
     pub resources: Resources,
     pub queue: Arc<dyn EventQueue>,
+    /// What is told of events that are over; the queue's other side.
+    pub outbox: Arc<dyn Outbox>,
     pub code: Arc<CodeStore>,
     pub engine: Engine,
     pub clock: Arc<dyn Clock>,
@@ -59,9 +62,9 @@ pub struct AppState {
 pub type StateCell = Arc<OnceLock<Arc<AppState>>>;
 
 impl AppState {
-    pub fn new(
+    pub fn new<Q: EventQueue + Outbox + 'static>(
         resources: Resources,
-        queue: Arc<dyn EventQueue>,
+        queue: Arc<Q>,
         code: Arc<CodeStore>,
         engine: Engine,
         clock: Arc<dyn Clock>,
@@ -71,6 +74,7 @@ impl AppState {
         let urls = UrlIndex::of(&resources.functions.list(None, usize::MAX));
         Self {
             resources,
+            outbox: queue.clone(),
             queue,
             code,
             engine,

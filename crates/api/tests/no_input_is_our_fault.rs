@@ -19,18 +19,24 @@ fn likely_request() -> impl Strategy<Value = String> {
             Just(format!("/2015-03-31/functions/{name}/code")),
             Just("/2015-03-31/functions".to_owned()),
             Just(format!("/_lambent/v1/events/{name}")),
+            Just("/_lambent/v1/events".to_owned()),
+            Just("/_lambent/v1/events/redrive".to_owned()),
+            Just(format!("/_lambent/v1/functions/{name}/events")),
+            Just(format!("/_lambent/v1/functions/{name}/retry-policy")),
         ]
     });
     let query = prop_oneof![
         3 => Just(String::new()),
-        1 => "\\?(Qualifier|MaxItems|Marker|function)=[ -~&&[^# ]]{0,20}".prop_map(|query| query),
+        1 => "\\?(Qualifier|MaxItems|Marker|function|acceptedFrom|before|state)=[ -~&&[^# ]]{0,20}".prop_map(|query| query),
     ];
     let header = prop_oneof![
         2 => Just(String::new()),
+        1 => "\nx-amz-invocation-type: Event\nx-lambent-(priority|delay-seconds|not-before|idempotency-key|x): [ -~]{0,20}",
         1 => "\n(x-amz-invocation-type|x-amz-log-type|x-amz-client-context|x-amz-tenant-id|origin|x-amzn-trace-id): [ -~]{0,30}",
     ];
     let member = prop_oneof![
         "\"(FunctionName|Runtime|Role|Handler)\":\"[ -!#-\\[\\]-~]{0,20}\"",
+        "\"(perSecond|acceptedFrom|maximumAttempts|jitter|initialSeconds)\":(-?[0-9]{1,20}(\\.[0-9])?|null|\"x\")",
         "\"(Timeout|MemorySize|Publish)\":(-?[0-9]{1,20}|true|null|\"x\")",
         "\"(Code|Environment|VpcConfig|LoggingConfig|SnapStart)\":(\\{\\}|\\[\\]|1|\\{\"Variables\":\\{\"[A-Z_a-z0-9]{0,5}\":\"x\"\\}\\})",
         "\"(Layers|Architectures|Tags)\":(\\[\"[a-z:]{0,9}\"\\]|\\{\"\":\"\"\\}|\\[null\\])",

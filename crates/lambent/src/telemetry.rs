@@ -3,6 +3,7 @@
 use crate::config::logs::{Format, Logs};
 use crate::output::Output;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// Crates that speak of themselves. What they say below a warning is noise to whoever runs functions.
 const QUIET: [&str; 3] = ["hyper", "hyper_util", "fjall"];
@@ -14,6 +15,12 @@ pub(crate) fn start(logs: &Logs, output: Output) {
         if let Ok(directive) = format!("{name}=warn").parse() {
             filter = filter.add_directive(directive);
         }
+    }
+    // Who did what is written however little else is.
+    if LevelFilter::from(logs.level) < LevelFilter::INFO
+        && let Ok(trail) = format!("{}=info", lambent_api::authorization::TRAIL).parse()
+    {
+        filter = filter.add_directive(trail);
     }
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -209,6 +209,16 @@ fn what_refuses_is_tried_a_little_counted_and_shown() {
         assert!(all[0]["lastError"].as_str().unwrap().contains(error), "{all:?}");
         assert!(all[0]["lastAttemptAt"].is_u64(), "{all:?}");
     }
+    let metrics = server.metrics();
+    for (name, count) in [
+        ("lambent_destination_delivery_failures_total", 2),
+        ("lambent_dead_letter_errors_total", 1),
+        ("lambent_destination_tries_total{target=\"sqs\",result=\"retried\"}", 1),
+        ("lambent_destination_tries_total{target=\"sqs\",result=\"given_up\"}", 2),
+        ("lambent_destination_tries_total{target=\"sns\",result=\"given_up\"}", 1),
+    ] {
+        assert_eq!(metrics.get(name), Some(&count), "{name}: {metrics:?}");
+    }
     assert!(server.log().contains("a record could not be delivered and is given up"), "{}", server.log());
 }
 

@@ -11,7 +11,7 @@ use super::own::Action;
 use crate::error::ApiError;
 
 /// The target of every line of the trail, to filter a log by.
-pub(crate) const TRAIL: &str = "lambent::audit";
+pub const TRAIL: &str = "lambent::audit";
 const DONE: &str = "done";
 
 /// What was tried, by somebody who may.

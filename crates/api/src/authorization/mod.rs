@@ -29,6 +29,7 @@ mod refusals;
 mod resource;
 mod subject;
 
+pub use audit::TRAIL;
 pub(crate) use authorize::Asked;
 pub use authorize::Peer;
 pub(crate) use refusals::Refusals;

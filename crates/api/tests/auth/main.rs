@@ -45,6 +45,8 @@ fn main() -> ExitCode {
         signatures::bodies_come_as_clients_send_them,
         strangers::nothing_tells_whether_a_function_exists,
         strangers::every_operation_refuses_who_may_do_nothing,
+        strangers::every_action_on_events_refuses_who_may_do_nothing,
+        strangers::nothing_tells_whether_an_event_exists,
         strangers::what_is_open_is_open_and_nothing_else,
         policies::a_key_may_do_what_its_policy_says,
         policies::conditions_count,

@@ -132,6 +132,106 @@ pub(crate) fn every_operation_refuses_who_may_do_nothing() {
     assert_eq!(fixture.ask(&fixture.owner, "GET", "/2015-03-31/functions/there", b"").status, 200);
 }
 
+/// Each action of Lambent's own API with a request that needs it, and what it is judged by.
+fn own_requests(event: &str) -> Vec<(&'static str, &'static str, String, &'static str, &'static str)> {
+    let event = |rest: &str| format!("/_lambent/v1/events/{event}{rest}");
+    let there = |rest: &str| format!("/_lambent/v1/functions/there/{rest}");
+    let events = || "/_lambent/v1/events".to_owned();
+    vec![
+        ("lambent:ListEvents", "GET", events(), "", "*"),
+        ("lambent:ListEvents", "GET", events() + "?function=there", "", "function"),
+        ("lambent:ListEvents", "GET", there("events"), "", "function"),
+        ("lambent:GetEvent", "GET", event(""), "", "*"),
+        ("lambent:GetEvent", "GET", event("?waitSeconds=9"), "", "*"),
+        ("lambent:GetEventPayload", "GET", event("/payload"), "", "*"),
+        ("lambent:GetEventResult", "GET", event("/result"), "", "*"),
+        ("lambent:CancelEvent", "POST", event("/cancel"), "", "*"),
+        ("lambent:RedriveEvent", "POST", event("/redrive"), "", "*"),
+        ("lambent:RedriveEvent", "POST", events() + "/redrive", "{}", "*"),
+        ("lambent:RedriveEvent", "POST", events() + "/redrive", r#"{"function":"there"}"#, "function"),
+        ("lambent:PurgeEvents", "POST", there("events/purge"), r#"{"what":"waiting"}"#, "function"),
+        ("lambent:PauseEvents", "POST", there("events/pause"), "", "function"),
+        ("lambent:ResumeEvents", "POST", there("events/resume"), "", "function"),
+        ("lambent:GetRetryPolicy", "GET", there("retry-policy"), "", "function"),
+        ("lambent:PutRetryPolicy", "PUT", there("retry-policy"), r#"{"maximumAttempts":3}"#, "function"),
+        ("lambent:DeleteRetryPolicy", "DELETE", there("retry-policy"), "", "function"),
+        ("lambent:GetMetrics", "GET", "/metrics".to_owned(), "", "*"),
+        ("lambda:InvokeFunction", "POST", there("events"), "{}", "function"),
+    ]
+}
+
+/// An event of `there` that waits for a long time.
+fn delayed_event(fixture: &Fixture) -> String {
+    let later = [("x-lambent-delay-seconds", "3600")];
+    let (key, target) = (fixture.owner.credentials(), "/2014-11-13/functions/there/invoke-async");
+    let sent = server::ask_signed(&key, fixture.server.address(), "POST", target, &later, b"{}");
+    assert_eq!(sent.status, 202, "{sent:?}");
+    // A header of ours that was not signed could have been put there by anybody.
+    let address = fixture.server.address();
+    let mut signed = server::signed(&key, address, "POST", target, &[], b"{}");
+    signed.push(("x-lambent-delay-seconds".to_owned(), "3600".to_owned()));
+    let signed: Vec<(&str, &str)> =
+        signed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let changed = refusal(&fixture.server.ask("POST", target, &signed, b"{}"));
+    assert_eq!((changed.0, changed.1.as_str()), (403, "InvalidSignatureException"), "{changed:?}");
+    sent.header("x-amzn-requestid").unwrap().to_owned()
+}
+
+pub(crate) fn every_action_on_events_refuses_who_may_do_nothing() {
+    let fixture = Fixture::start();
+    let event = delayed_event(&fixture);
+    let powerless = fixture.key("powerless", NOTHING);
+    let function = format!("{ARN}:function:there");
+    let mut seen = BTreeSet::new();
+    for (action, method, target, body, resource) in own_requests(&event) {
+        let (status, kind, message) = refusal(&fixture.ask(&powerless, method, &target, body.as_bytes()));
+        assert_eq!((status, kind.as_str()), (403, "AccessDeniedException"), "{method} {target}: {message}");
+        let resource = if resource == "*" { "*" } else { &function };
+        let expected = format!("is not authorized to perform: {action} on resource: {resource} because");
+        assert!(message.contains(&expected), "{method} {target}: {message}");
+        assert_eq!(
+            fixture.server.ask(method, &target, &[], body.as_bytes()).status,
+            403,
+            "{method} {target}"
+        );
+        seen.insert(action);
+    }
+    for action in lambent_api::authorization::own::Action::ALL {
+        assert!(seen.contains(action.name()), "{action:?}");
+    }
+    let left_alone = fixture.ask(&fixture.owner, "GET", &format!("/_lambent/v1/events/{event}"), b"");
+    assert!(left_alone.body.contains(r#""state":"delayed""#), "{left_alone:?}");
+}
+
+/// Whoever may act on the events of one function learns nothing of another's.
+pub(crate) fn nothing_tells_whether_an_event_exists() {
+    let fixture = Fixture::start();
+    let event = delayed_event(&fixture);
+    let nobodys = "00000000-0000-4000-8000-000000000000";
+    let allow =
+        |resource: &str| format!(r#"{{"Effect":"Allow","Action":"lambent:*","Resource":"{resource}"}}"#);
+    let others = fixture.key("others", &allow(&format!("{ARN}:function:other")));
+    let all_but = format!(
+        r#"{},{{"Effect":"Deny","Action":"lambent:*","Resource":"{ARN}:function:there"}}"#,
+        allow("*")
+    );
+    let all_but = fixture.key("all-but", &all_but);
+    let powerless = fixture.key("powerless", NOTHING);
+    let theirs = fixture.key("theirs", &allow(&format!("{ARN}:function:there")));
+    for (method, rest) in
+        [("GET", ""), ("GET", "/payload"), ("GET", "/result"), ("POST", "/redrive"), ("POST", "/cancel")]
+    {
+        let ask = |key, id: &str| fixture.ask(key, method, &format!("/_lambent/v1/events/{id}{rest}"), b"");
+        for (key, status) in [(&powerless, 403), (&others, 403), (&all_but, 404)] {
+            let (there, not) = (ask(key, &event), ask(key, nobodys));
+            assert_eq!((there.status, not.status), (status, status), "{method} {rest}: {there:?}");
+            assert_eq!(told(&there).replace(&event, nobodys), told(&not), "{method} {rest}");
+        }
+        let known = ask(&theirs, &event);
+        assert_ne!(known.status, 403, "{method} {rest}: {known:?}");
+    }
+}
+
 pub(crate) fn what_is_open_is_open_and_nothing_else() {
     let fixture = Fixture::start();
     for (target, headers, status) in [

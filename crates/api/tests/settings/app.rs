@@ -99,21 +99,38 @@ impl App {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(target).header("host", "localhost");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request.body(Full::new(body)).unwrap()).await
+        self.send(request(method, target, headers, body)).await
+    }
+
+    /// The same; with the request id that is told.
+    pub(crate) async fn send_for_id(
+        &self,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> (Answer, String) {
+        let answer = self.door.answer(request("POST", target, headers, body)).await;
+        let id = answer.headers()["x-amzn-requestid"].to_str().unwrap().to_owned();
+        (read(answer).await, id)
+    }
+
+    /// A good answer that is no JSON text.
+    pub(crate) async fn send_for_text(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> String {
+        let answer = self.door.answer(request(method, target, headers, body)).await;
+        assert_eq!(answer.status(), 200, "{method} {target}");
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        String::from_utf8(bytes.into()).unwrap()
     }
 
     /// One request as it is.
     pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
-        let answer = self.door.answer(request).await;
-        let status = answer.status().as_u16();
-        let kind = answer.headers().get("x-amzn-errortype").map(|kind| kind.to_str().unwrap().to_owned());
-        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        Answer { status, kind, body }
+        read(self.door.answer(request).await).await
     }
 
     /// Sends an event; says its request id.
@@ -140,14 +157,25 @@ impl App {
 
     /// Every page of a list, its items in one; says of each page how many it had.
     pub(crate) async fn pages(&self, target: &str, list: &str) -> (Vec<usize>, Vec<Value>) {
+        self.pages_by("NextMarker", "Marker", target, list).await
+    }
+
+    /// The same where the place is called otherwise.
+    pub(crate) async fn pages_by(
+        &self,
+        next_marker: &str,
+        parameter: &str,
+        target: &str,
+        list: &str,
+    ) -> (Vec<usize>, Vec<Value>) {
         let (mut sizes, mut items, mut marker) = (Vec::new(), Vec::new(), String::new());
         loop {
             let page = self.ask_in_full("GET", &format!("{target}{marker}"), Value::Null).await.body;
             let found = page[list].as_array().unwrap().clone();
             sizes.push(found.len());
             items.extend(found);
-            match page.get("NextMarker") {
-                Some(next) => marker = format!("&Marker={}", next.as_str().unwrap()),
+            match page.get(next_marker) {
+                Some(next) => marker = format!("&{parameter}={}", next.as_str().unwrap()),
                 None => return (sizes, items),
             }
         }
@@ -164,6 +192,22 @@ impl App {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
+}
+
+fn request(method: &str, target: &str, headers: &[(&str, &str)], body: Bytes) -> Request<Full<Bytes>> {
+    let mut request = Request::builder().method(method).uri(target).header("host", "localhost");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Full::new(body)).unwrap()
+}
+
+async fn read(answer: lambent_api::response::Answer) -> Answer {
+    let status = answer.status().as_u16();
+    let kind = answer.headers().get("x-amzn-errortype").map(|kind| kind.to_str().unwrap().to_owned());
+    let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+    Answer { status, kind, body }
 }
 
 pub(crate) fn ok(status: u16, body: Value) -> Answer {

@@ -1,5 +1,5 @@
 //! What owners set beside a function's configuration, and what they have beside functions (layers, policies, signing
-//! configurations, event source mappings), through the real router in-process: whole answers as they were recorded of
+//! configurations, event source mappings, events), through the real router in-process: whole answers as they were recorded of
 //! AWS, ids and dates redacted, and tables of refusals.
 
 #![expect(
@@ -16,6 +16,7 @@ mod concurrency;
 mod effect;
 mod event_invoke;
 mod event_sources;
+mod events;
 mod judged;
 mod layer_permissions;
 mod layers;
@@ -77,6 +78,13 @@ fn first_half() -> Vec<Trial> {
         event_sources::a_source_is_mapped_to_a_function_once,
         event_sources::mappings_are_listed_by_function_and_source,
         event_sources::a_mapping_outlives_its_function,
+        events::an_event_is_shown_and_ended,
+        events::an_event_waits_until_its_sender_wants_it_run,
+        events::an_event_with_a_key_is_accepted_once,
+        events::a_batch_is_answered_line_by_line,
+        events::failed_events_are_listed_and_sent_again,
+        events::a_retry_policy_is_kept_until_it_is_deleted,
+        events::the_metrics_add_up_at_every_scrape,
     ]
 }
 
