@@ -181,10 +181,11 @@ fn alter(chance: &mut Chance, shape: &Shape, function: &mut Function) {
 fn policy(chance: &mut Chance) -> RetryPolicy {
     RetryPolicy {
         maximum_attempts: u32::try_from(chance.between(1, 4)).unwrap(),
-        initial_seconds: *chance.pick(&[0.0, 0.5, 3.0]),
+        // Longer than a settlement takes to be answered for: the model would take it for a second delivery.
+        initial_seconds: *chance.pick(&[0.5, 1.0, 3.0]),
         multiplier: 2.0,
         maximum_seconds: 8.0,
-        jitter: *chance.pick(&[0.0, 0.5, 1.0]),
+        jitter: *chance.pick(&[0.0, 0.25, 0.5]),
         errors: Vec::new(),
     }
 }

@@ -32,7 +32,7 @@ impl Shape {
     pub(crate) fn draw(chance: &mut Chance) -> Self {
         let retries = RetrySchedule {
             function_error_base: Duration::from_secs(chance.between(1, 8)),
-            put_back_base: chance.millis(200, 2_000),
+            put_back_base: chance.millis(400, 2_000),
             put_back_max: Duration::from_secs(chance.between(2, 15)),
         };
         let events = EventInvokeConfig {
