@@ -22,7 +22,7 @@ impl Model {
 
     /// Of an event that was not refused; says whether it is the one that counts.
     pub(crate) fn judge_key(&mut self, event: &Event, key: &IdempotencyKey, accepted: Accepted) -> bool {
-        let (id, latest) = (event.request_id, self.clock.latest());
+        let (id, latest) = (event.request_id, self.latest_ever);
         match accepted {
             Accepted::New => {
                 let before = self.same(event, key).find(|other| {

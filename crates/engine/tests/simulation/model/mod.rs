@@ -59,6 +59,8 @@ pub(crate) struct Model {
     arrived: BTreeSet<Brought>,
     given_up: BTreeSet<Brought>,
     keys: Vec<keys::Key>,
+    /// The latest instant of any life: what was over then may be forgotten, wherever the clock is set afterwards.
+    latest_ever: Timestamp,
     /// Functions whose waiting events are being ended.
     pub(super) purges: Vec<(FunctionName, End)>,
     /// Ends that a power loss may take back, in their order.
@@ -162,6 +164,7 @@ impl Model {
             arrived: BTreeSet::new(),
             given_up: BTreeSet::new(),
             keys: Vec::new(),
+            latest_ever: Timestamp::from_millis(0),
             purges: Vec::new(),
             undurable: Vec::new(),
             trace: Vec::new(),
@@ -176,6 +179,7 @@ impl Model {
     pub(crate) fn note(&mut self, line: std::fmt::Arguments<'_>) {
         self.steps += 1;
         let (steady, wall) = (self.clock.steady(), self.clock.now().as_millis() % 100_000_000);
+        self.latest_ever = self.latest_ever.max(self.clock.latest());
         self.trace.push(format!("{:>9.3} {wall:>8} {line}", steady.as_secs_f64()));
     }
 
