@@ -151,7 +151,7 @@ pub enum Throttle {
 /// Runs functions. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     dispatcher: Dispatcher,
     functions: Arc<FunctionStore>,
     deliveries: Arc<Deliveries>,

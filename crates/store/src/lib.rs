@@ -11,5 +11,6 @@ pub mod error;
 pub mod outbox;
 pub mod queue;
 pub mod resources;
+pub mod sabotage;
 
 pub use error::StorageError;

@@ -14,6 +14,7 @@
 
 use super::waiting::{Class, Waiting};
 use lambent_domain::arn::FunctionName;
+use lambent_store::sabotage::{Sabotage, strikes};
 use std::collections::{BTreeSet, HashMap};
 
 /// The shared places that are left also where reservations come to more than the limit, which an operator may lower.
@@ -121,11 +122,10 @@ impl Ledger {
     pub(super) fn take(&mut self, function: &FunctionName, purpose: Purpose) -> Result<Taken, NoPlace> {
         let account = self.functions.get(function);
         let further = purpose == Purpose::Event && account.is_some_and(|account| account.used.events > 0);
-        self.room(
-            account.and_then(|account| account.reservation.map(|most| (most, account.used.taken))),
-            purpose,
-            further,
-        )?;
+        let reservation =
+            account.and_then(|account| account.reservation.map(|most| (most, account.used.taken)));
+        let reservation = reservation.filter(|_| !strikes(Sabotage::IgnoresReservation));
+        self.room(reservation, purpose, further)?;
         let taken = Taken { purpose, further };
         self.book(function, |used| used.add(taken));
         self.taken += 1;

@@ -25,13 +25,14 @@ use crate::processor::Processor;
 use crate::seats::Seat;
 use crate::tasks::Tasks;
 use lambent_domain::arn::FunctionName;
-use lambent_domain::disposition::{Disposition, EventInvokeConfig, before_run};
+use lambent_domain::disposition::{Disposition, EventInvokeConfig, FailureCondition, before_run};
 use lambent_domain::event::Event;
 use lambent_domain::function::Function;
 use lambent_domain::time::Timestamp;
 use lambent_store::StorageError;
 use lambent_store::queue::{Delivery, EventQueue};
 use lambent_store::resources::FunctionStore;
+use lambent_store::sabotage::{Sabotage, strikes};
 use seating::Chosen;
 use std::sync::Arc;
 use std::time::Duration;
@@ -140,7 +141,7 @@ impl Dispatcher {
         let entered = self.enter(event);
         let config = self.config(function.as_deref(), event);
         let kept = before_run(function.as_deref(), &config, event, entered.is_recursion(), self.now());
-        if let Some(disposition) = kept {
+        if let Some(disposition) = kept.filter(is_heeded) {
             return self.give_up(delivery, function.as_deref(), disposition).await;
         }
         let version =
@@ -185,10 +186,22 @@ impl Dispatcher {
     /// The settings for an event, read when something is decided, so that a change holds for events that wait already.
     fn config(&self, function: Option<&Function>, event: &Event) -> EventInvokeConfig {
         let defaults = &self.shared.workshop.options.events;
-        EventInvokeConfig::of(function, event.qualifier.as_ref(), defaults)
+        let mut config = EventInvokeConfig::of(function, event.qualifier.as_ref(), defaults);
+        if strikes(Sabotage::RetriesPastAge) {
+            config.event_age_max = Duration::MAX;
+        }
+        if strikes(Sabotage::RetriesTooOften) {
+            config.retry_attempts_max += 1;
+        }
+        config
     }
 
     fn now(&self) -> Timestamp {
         self.shared.workshop.clock.now()
     }
+}
+
+/// Whether what keeps an event from running does so: always, unless a bug is planted.
+fn is_heeded(kept: &Disposition) -> bool {
+    *kept != Disposition::Failed(FailureCondition::EventAgeExceeded) || !strikes(Sabotage::RunsExpiredEvents)
 }

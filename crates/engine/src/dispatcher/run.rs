@@ -1,7 +1,7 @@
 //! One run of an event, from its place to its outcome.
 
-use super::Dispatcher;
 use super::seating::Chosen;
+use super::{Dispatcher, is_heeded};
 use crate::concurrency::ConcurrencyPermit;
 use crate::environment::Run;
 use lambent_domain::arn::FunctionArn;
@@ -33,7 +33,7 @@ impl Dispatcher {
         let event = &delivery.event;
         let function = self.functions.find(event.function.as_str());
         let config = self.config(function.as_deref(), event);
-        if let Some(disposition) = expired(&config, event, self.now()) {
+        if let Some(disposition) = expired(&config, event, self.now()).filter(is_heeded) {
             let _permit = self.shared.give_back(environment, place, permit);
             return self.give_up(delivery, function.as_deref(), disposition).await;
         }

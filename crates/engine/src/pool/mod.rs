@@ -18,6 +18,7 @@ use crate::isolation::ExecutionEnvironment;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::function::FunctionVersion;
 use lambent_domain::tenant::TenantId;
+use lambent_store::sabotage::{Sabotage, strikes};
 use provisioned::Kept;
 use shelf::{Idle, Shelf};
 use std::collections::{HashMap, HashSet};
@@ -94,7 +95,8 @@ impl Pool {
         tenant: Option<&TenantId>,
     ) -> Checkout {
         let mut shelves = self.lock();
-        let Some(shelf) = shelves.of.get_mut(&ShelfKey::of(version, tenant)) else {
+        let key = shelves.key_of(version, tenant);
+        let Some(shelf) = shelves.of.get_mut(&key) else {
             return Checkout::Nothing;
         };
         let Some(idle) = shelf.idle.pop() else {
@@ -225,6 +227,18 @@ impl Pool {
 }
 
 impl Shelves {
+    fn key_of(&self, version: &FunctionVersion, tenant: Option<&TenantId>) -> ShelfKey {
+        if strikes(Sabotage::SharesEnvironments) {
+            let function = &version.configuration.name;
+            let other =
+                self.of.iter().find(|(_, shelf)| shelf.function == *function && !shelf.idle.is_empty());
+            if let Some((key, _)) = other {
+                return key.clone();
+            }
+        }
+        ShelfKey::of(version, tenant)
+    }
+
     fn shelf(&mut self, key: &ShelfKey, function: &FunctionName) -> &mut Shelf {
         self.of.entry(key.clone()).or_insert_with(|| Shelf::new(function.clone()))
     }

@@ -144,7 +144,8 @@ impl ExecutionEnvironment for MadeUpEnvironment {
         let in_order = self.phase == Phase::Cold || (self.phase == Phase::Warm && self.free_at <= started);
         let (takes, end) = self.script.run(self.number, invocation, in_order);
         let outcome = self.run(takes, end).await;
-        self.script.ran(self.number, invocation);
+        let known = (self.phase != Phase::Broken).then_some(&outcome);
+        self.script.ran(self.number, invocation, known);
         if self.phase == Phase::Broken {
             return Err(Lost);
         }

@@ -53,8 +53,8 @@ pub trait Script: Send + Sync + std::fmt::Debug {
     /// It is given an invocation: what comes of it, after how long. `in_order` is false if it should have been reset.
     fn run(&self, environment: u64, invocation: &Invocation, in_order: bool) -> (Duration, RunEnd);
 
-    /// The run is over, in the eyes of the engine too.
-    fn ran(&self, environment: u64, invocation: &Invocation);
+    /// The run is over; without an outcome the environment is lost.
+    fn ran(&self, environment: u64, invocation: &Invocation, outcome: Option<&Outcome>);
 
     /// It has answered: how long until its runtime asks for more.
     fn lingers(&self, environment: u64) -> Duration;
@@ -129,5 +129,11 @@ impl Engine {
         let isolation = Arc::new(MadeUp { script });
         let workshop = Workshop { options, isolation, code, runtimes, logs, clock, private_api: None };
         Self::over(workshop, &resources, queue)
+    }
+
+    /// What the end of a process does: its idle environments end too. To be called when the runtime is gone that all
+    /// else ran on.
+    pub fn end(&self) {
+        self.shared.pool.close();
     }
 }

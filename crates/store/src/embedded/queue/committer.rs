@@ -29,6 +29,7 @@ use super::state::Ended;
 use super::window::Waiting;
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Durability};
+use crate::sabotage::{Sabotage, strikes};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -180,7 +181,9 @@ impl Committer {
         for request in taken.drain(..) {
             match request {
                 Request::Enqueue(enqueue) => {
-                    durability = Durability::Power;
+                    if !strikes(Sabotage::AnswersBeforeFlush) {
+                        durability = Durability::Power;
+                    }
                     let reply = self.enqueue(&mut batch, &mut pending, &mut effects, enqueue);
                     replies.enqueued.push(reply);
                 }

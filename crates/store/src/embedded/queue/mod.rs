@@ -391,10 +391,15 @@ impl EventQueue for EmbeddedQueue {
 
     async fn settle(&self, delivery: Delivery, settlement: Settlement) -> Result<(), StorageError> {
         let lease = delivery.lease;
-        let Some(leased) = self.shared.lock().begin_settle(lease) else {
+        let (leased, latest) = {
+            let mut state = self.shared.lock();
+            (state.begin_settle(lease), state.latest())
+        };
+        let Some(leased) = leased else {
             tracing::debug!(request.id = %delivery.event.request_id, "settled already, or its lease ran out");
             return Ok(());
         };
+        let settlement = settlement.in_queue_time(latest);
         let result = match Settle::encode(lease, leased, settlement, self.shared.results) {
             Ok(settle) => {
                 let bytes = settle.extra_bytes();

@@ -14,6 +14,7 @@ use super::status;
 use super::window::Waiting;
 use crate::StorageError;
 use crate::queue::Settlement;
+use crate::sabotage::{Sabotage, strikes};
 use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::disposition::{Disposition, FailureCondition};
@@ -78,6 +79,20 @@ impl std::fmt::Debug for Extra {
 const LAST_RESPONSE_BYTES_MAX: usize = 256 << 10;
 /// The longest error of a destination that is shown.
 const ERROR_BYTES_MAX: usize = 1024;
+
+impl Settlement {
+    /// The queue's time never goes back. Where the wall clock was set back, a pause that was planned by it would be over
+    /// before it has begun, and one event after the other come back at once.
+    pub(super) fn in_queue_time(mut self, latest: Timestamp) -> Self {
+        if let Disposition::RetryAt(due) = &mut self.disposition {
+            *due = due.plus(latest.since(self.decided_at));
+        }
+        if strikes(Sabotage::ForgetsRecords) {
+            self.records.clear();
+        }
+        self
+    }
+}
 
 impl Settle {
     /// Works out and encodes what the settlement makes of a leased event.

@@ -14,6 +14,7 @@ use super::leases::{Lease, Leases};
 use super::purges::Purges;
 use super::window::{Admitted, Room, Scan, Waiting};
 use crate::queue::{Backlog, Delivery, QueueStats};
+use crate::sabotage::{Sabotage, strikes};
 use lambent_domain::arn::FunctionName;
 use lambent_domain::event::Priority;
 use lambent_domain::request_id::RequestId;
@@ -187,6 +188,9 @@ impl State {
         let disk_due = events.lanes.disk_due();
         if events.lanes.has_ready() || disk_due.is_some_and(|due| due <= self.latest) {
             events.announced = true;
+            if strikes(Sabotage::LosesWakeUp) {
+                return;
+            }
             self.announced.push_back(function.clone());
         } else if let Some(due) = disk_due
             && events.timer.is_none_or(|timer| due < timer)
@@ -194,7 +198,9 @@ impl State {
             if let Some(timer) = events.timer.replace(due) {
                 self.timers.remove(&(timer, function.clone()));
             }
-            self.timers.insert((due, function.clone()));
+            if !strikes(Sabotage::MissesDelayedEvent) {
+                self.timers.insert((due, function.clone()));
+            }
         } else if events.unsettled == 0 && events.timer.is_none() {
             self.functions.remove(function);
         }
@@ -232,6 +238,7 @@ impl State {
         steady_now: Instant,
     ) -> Received {
         let now = self.advance(now);
+        let now = if strikes(Sabotage::HandsOutEarly) { now.plus(Duration::from_secs(3)) } else { now };
         self.expire_leases(steady_now);
         let Some(events) = self.functions.get_mut(function) else { return Received::Deliveries(Vec::new()) };
         let before = events.lanes.bytes();
@@ -310,18 +317,21 @@ impl State {
 
     /// The settlement is on the disk: the event is over.
     pub(super) fn end(&mut self, lease: u64, ended: Ended) {
-        let Some(Lease { waiting, .. }) = self.leases.remove(lease) else { return };
+        let Some(Lease { place, waiting, .. }) = self.leases.remove(lease) else { return };
         let counter = match ended {
             Ended::Succeeded => &mut self.counters.succeeded,
             Ended::Failed => &mut self.counters.failed,
             Ended::Cancelled => &mut self.counters.cancelled,
         };
-        *counter += 1;
+        *counter += 1 + u64::from(strikes(Sabotage::CountsTwice));
         self.unsettled = self.unsettled.saturating_sub(1);
         if let Some(events) = self.functions.get_mut(&waiting.event.function) {
             events.unsettled = events.unsettled.saturating_sub(1);
             events.running = events.running.saturating_sub(1);
             events.bytes = events.bytes.saturating_sub(waiting.bytes);
+        }
+        if strikes(Sabotage::SettlesTwice) {
+            return self.put_back(place, waiting);
         }
         self.announce(&waiting.event.function);
     }
