@@ -12,14 +12,13 @@ use lambent_domain::delivery::DeliverySchedule;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// Failures in a row that open a circuit.
 const FAILURES_MAX: u32 = 3;
-/// How long a record waits that finds its target on trial.
+/// How long a target is left alone of which a record finds it on trial; the end of the trial may be told sooner.
 const TRIAL_PAUSE: Duration = Duration::from_secs(1);
-/// How long a record waits that finds its target busy.
+/// How long a target is left alone that has its share of the places; the end of a try may be told sooner.
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
 /// Most targets that are known at a time (L1).
 const TARGETS_MAX: usize = 10_000;
@@ -30,8 +29,6 @@ pub(crate) struct Circuits {
     by_target: Mutex<HashMap<String, Circuit>>,
     in_flight_max: usize,
     pauses: DeliverySchedule,
-    /// Rung when a try has ended.
-    pub(crate) ended: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -75,7 +72,7 @@ pub(crate) enum Sign {
 
 impl Circuits {
     pub(crate) fn new(in_flight_max: usize, pauses: DeliverySchedule) -> Arc<Self> {
-        Arc::new(Self { by_target: Mutex::default(), in_flight_max, pauses, ended: Notify::new() })
+        Arc::new(Self { by_target: Mutex::default(), in_flight_max, pauses })
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Circuit>> {
@@ -149,8 +146,6 @@ impl Drop for Pass {
                 by_target.remove(&self.target);
             }
         }
-        drop(by_target);
-        self.circuits.ended.notify_one();
     }
 }
 

@@ -1,9 +1,10 @@
 //! The courier: takes records that are due, and sees each through one try.
 //!
 //! ```text
-//! receive_records ─▶ circuit of its target ─▶ a place ─▶ route ─▶ send, under the deadline ─▶ settle_record
-//!                          │ open or busy
-//!                          └──▶ put_off: untried, nothing written
+//! receive_records ─▶ age ─▶ circuit of its target ─▶ a place ─▶ route ─▶ send, under the deadline ─▶ settle_record
+//!                     │              │ open or busy                                 │ answered
+//!                     │              └──▶ hold: untried, nothing written            └──▶ resume
+//!                     └ too old ──▶ settle_record
 //! ```
 
 use crate::circuit::{Admission, Circuits, Pass, Sign};
@@ -30,8 +31,6 @@ use uuid::Uuid;
 const BATCH_MAX: usize = 16;
 /// What a lease has on top of a try's deadline.
 const LEASE_MARGIN: Duration = Duration::from_secs(60);
-/// How long the courier waits for a try to end when all it was given are for busy targets.
-const BUSY_PAUSE: Duration = Duration::from_millis(50);
 
 /// What the courier works with.
 #[derive(Debug, Clone)]
@@ -115,34 +114,52 @@ impl Shared {
             let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { return };
             let max = self.places.available_permits().saturating_add(1).min(BATCH_MAX);
             drop(place);
-            let mut busy = false;
             for delivery in self.outbox.receive_records(max, self.deadline + LEASE_MARGIN).await {
-                busy |= !self.begin(delivery).await;
-            }
-            if busy {
-                // One notification is kept for us if a try ended meanwhile.
-                let _ = timeout(BUSY_PAUSE, self.circuits.ended.notified()).await;
+                self.begin(delivery).await;
             }
         }
     }
 
-    /// Starts a try if its target lets it; false when the target has its share of the places.
-    async fn begin(self: &Arc<Self>, delivery: RecordDelivery) -> bool {
+    /// Starts a try if its target lets it.
+    async fn begin(self: &Arc<Self>, delivery: RecordDelivery) {
+        let now = self.clock.now();
+        if self.schedule.is_too_old(delivery.stored_at, now) {
+            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { return };
+            let shared = Arc::clone(self);
+            self.tries.spawn(async move { shared.expire(delivery, now, place).await });
+            return;
+        }
         match self.circuits.admit(&delivery.outgoing.target, Instant::now()) {
             Admission::Go(pass) => {
-                let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { return true };
+                let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { return };
                 let shared = Arc::clone(self);
                 self.tries.spawn(async move { shared.attempt(delivery, pass, place).await });
-                true
             }
-            Admission::Open(wait) => {
-                self.outbox.put_off(delivery, self.clock.now().plus(wait));
-                true
+            Admission::Open(wait) | Admission::Busy(wait) => {
+                self.outbox.hold(delivery, self.clock.now().plus(wait));
             }
-            Admission::Busy(wait) => {
-                self.outbox.put_off(delivery, self.clock.now().plus(wait));
-                false
-            }
+        }
+    }
+
+    /// Gives a record up that has waited too long, be it for its first try.
+    async fn expire(&self, delivery: RecordDelivery, now: Timestamp, _place: OwnedSemaphorePermit) {
+        let error = format!("not delivered within {} s", self.schedule.age_max.as_secs());
+        tracing::warn!(
+            request.id = %delivery.outgoing.record.request_id,
+            function.name = %delivery.outgoing.record.function,
+            destination.target = delivery.outgoing.target,
+            delivery.attempts = delivery.attempts,
+            error,
+            "a record is too old and is given up"
+        );
+        self.settle(delivery, DeliveryEnd::Expired { at: now, error }).await;
+    }
+
+    async fn settle(&self, delivery: RecordDelivery, end: DeliveryEnd) {
+        let target = delivery.outgoing.target.clone();
+        if let Err(error) = self.outbox.settle_record(delivery, end).await {
+            // The record is still there and is sent again.
+            tracing::error!(destination.target = target, %error, "failed to store what came of a delivery");
         }
     }
 
@@ -164,17 +181,16 @@ impl Shared {
             );
         }
         drop(pass);
+        if sign == Sign::Alive {
+            self.outbox.resume(&delivery.outgoing.target);
+        }
         let now = self.clock.now();
         let (tried, end) = match sent {
             Ok(()) => (Tried::Delivered, DeliveryEnd::Delivered { at: now }),
             Err(fault) => self.decide(&delivery, kind, fault, now, chance),
         };
         self.deliveries.count(kind, tried);
-        let target = delivery.outgoing.target.clone();
-        if let Err(error) = self.outbox.settle_record(delivery, end).await {
-            // The record is still there and is sent again.
-            tracing::error!(destination.target = target, %error, "failed to store what came of a delivery");
-        }
+        self.settle(delivery, end).await;
     }
 
     async fn send(&self, outgoing: &OutgoingRecord) -> (TargetKind, Result<(), Fault>) {
@@ -231,3 +247,6 @@ impl Shared {
 fn chance() -> u32 {
     Uuid::new_v4().as_fields().0
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,8 @@
 //! what came of the try. Delivery is at least once: a record stays on the disk until it arrived or was given up, and what
 //! is under way when the server stops is sent again. It never touches the event queue, except to send to a function.
 //!
-//! * A target that does not answer holds up nobody else: behind three failures in a row its circuit opens, and its records
-//!   are put off untried until one of them, alone, finds it well again. No target has more than its share of the places.
+//! * A target that does not answer holds up nobody else: behind three failures in a row its circuit opens, and it is
+//!   held: its records stay on the disk until one of them, alone, finds it well again or they are too old. No target has more than its share of the places.
 //! * Every try has a deadline, and everything that waits has a bound.
 //! * Only what the operator configured is ever called: without an endpoint or a route there is no call, but a clear error
 //!   on the delivery. Redirects are not followed.

@@ -73,10 +73,16 @@ impl DeliverySchedule {
             DeliveryFailure::Unsendable => return DeliveryVerdict::GiveUp,
         };
         let due = now.plus(self.pause(attempts, jitter));
-        if attempts >= attempts_max || due > stored_at.plus(self.age_max) {
+        if attempts >= attempts_max || self.is_too_old(stored_at, due) {
             return DeliveryVerdict::GiveUp;
         }
         DeliveryVerdict::RetryAt(due)
+    }
+
+    /// Whether a record that was stored then is too old to be tried.
+    #[must_use]
+    pub fn is_too_old(&self, stored_at: Timestamp, now: Timestamp) -> bool {
+        now > stored_at.plus(self.age_max)
     }
 
     /// The pause after that many failures in a row: exponential, and between half of it and all of it by chance.

@@ -12,17 +12,18 @@ use std::time::Duration;
 /// The outbox.
 #[async_trait]
 pub trait Outbox: Send + Sync + std::fmt::Debug {
-    /// Waits until a record is due, then leases up to `max` of those that are, in the order in which they are due.
-    /// A lease that is not settled within `lease` is due again; a restart ends all leases. Never returns while writes
-    /// are refused.
+    /// Waits until a record is due, then leases up to `max` of those that are: from one target after the other, those of
+    /// one target in the order in which they are due. A lease that is not settled within `lease` is due again; a restart
+    /// ends all leases. Never returns while writes are refused.
     async fn receive_records(&self, max: usize, lease: Duration) -> Vec<RecordDelivery>;
 
-    /// Gives a record back that was not tried, because its target is known not to answer now: it is not due before `due`.
-    /// Nothing is written, no try is counted, and a restart forgets it. Where this is not done better, its lease runs
-    /// out.
-    fn put_off(&self, delivery: RecordDelivery, due: Timestamp) {
-        let _ = (delivery, due);
-    }
+    /// Gives a record back that was not tried, because its target is known not to take it now, and holds the target:
+    /// nothing for it is received before `until`, and then at first one record at a time. Nothing is written, no try is
+    /// counted, and a restart forgets it.
+    fn hold(&self, delivery: RecordDelivery, until: Timestamp);
+
+    /// Ends the hold of a target, if there is one.
+    fn resume(&self, target: &str);
 
     /// Makes true what came of a try, and shows it in the event's status.
     async fn settle_record(&self, delivery: RecordDelivery, end: DeliveryEnd) -> Result<(), StorageError>;
@@ -53,6 +54,8 @@ pub enum DeliveryEnd {
     RetryAt { due: Timestamp, at: Timestamp, error: String },
     /// It did not, and is not tried again. If the event failed it goes to the dead-letter list, so that it is not lost.
     GivenUp { at: Timestamp, error: String },
+    /// It was not tried this time, because it is too old by now. Otherwise as [`DeliveryEnd::GivenUp`].
+    Expired { at: Timestamp, error: String },
 }
 
 /// Counters over the life of the data directory, and depths now.

@@ -7,6 +7,7 @@ use super::settings::{Entry, Settings};
 use http::Uri;
 use lambent_destinations::{OwnTarget, Pattern, Route, Secret};
 use lambent_domain::delivery::DeliverySchedule;
+use lambent_store::embedded::OutboxBound;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -67,7 +68,16 @@ pub(crate) static AGE_MAX_SECS: Key = key(
     "age_max_secs",
     Kind::Number { min: 1, max: 1_209_600, unit: "seconds" },
     Default::Fixed("21600"),
-    "How old a record may be when it is tried; then it is given up.",
+    "How old a record may be when it is tried; then it is given up. While its target does not answer, that is when the \
+     next try would be.",
+);
+
+pub(crate) static OUTBOX_MAX_BYTES: Key = key(
+    "outbox_max_bytes",
+    Kind::Number { min: 0, max: 1 << 50, unit: "bytes" },
+    Default::Fixed("4294967296"),
+    "How many bytes of records may wait on the disk to be sent. A record beyond that is not stored: its delivery has \
+     failed, and if its event failed too, the event goes to the dead-letter list.",
 );
 
 pub(crate) static WEBHOOK_SECRET: Key = key(
@@ -141,6 +151,7 @@ pub(super) static KEYS: &[&Key] = &[
     &ATTEMPTS_MAX,
     &REFUSED_ATTEMPTS_MAX,
     &AGE_MAX_SECS,
+    &OUTBOX_MAX_BYTES,
     &WEBHOOK_SECRET,
     &DIRECTORY,
     &FILE_MEGABYTES_MAX,
@@ -158,6 +169,7 @@ pub(crate) struct Destinations {
     pub(crate) concurrency: usize,
     pub(crate) timeout: Duration,
     pub(crate) schedule: DeliverySchedule,
+    pub(crate) outbox: OutboxBound,
     pub(crate) routes: Vec<Route>,
     pub(crate) webhook_secret: Option<Secret>,
     /// None: the data directory's own.
@@ -197,6 +209,7 @@ impl Destinations {
                 refused_attempts_max: small(&REFUSED_ATTEMPTS_MAX),
                 age_max: secs(&AGE_MAX_SECS),
             },
+            outbox: OutboxBound { bytes_max: number(&OUTBOX_MAX_BYTES) },
             routes,
             webhook_secret,
             directory: (!directory.is_empty()).then(|| directory.into()),
@@ -281,11 +294,12 @@ mod tests {
 
     #[test]
     fn targets_stand_beside_settings_and_need_what_they_need() {
-        let whole = "[destinations]\nage_max_secs = 60\nwebhook_secret = \"0123456789abcdef\"\n\
+        let whole = "[destinations]\nage_max_secs = 60\noutbox_max_bytes = 1\nwebhook_secret = \"0123456789abcdef\"\n\
                      nats_url = \"tls://nats.test\"\n\"arn:aws:sqs:*:*:orders-*\" = \"https://hooks.test/a\"\n\
                      \"*\" = \"nats:all\"\n\"arn:aws:sns:*\" = \"file:topics.jsonl\"\n";
         let config = read(whole).unwrap().destinations;
         assert_eq!((config.routes.len(), config.schedule.age_max.as_secs()), (3, 60));
+        assert_eq!(config.outbox.bytes_max, 1);
         let nats = config.nats.unwrap();
         assert_eq!((nats.host.as_str(), nats.port, nats.tls), ("nats.test", 4_222, true));
         for (lines, expected) in [

@@ -76,6 +76,7 @@ fn open_store(config: &Config, data_dir: &Path) -> Result<EmbeddedStore, Failure
     let options = embedded::Options {
         retention: Retention { age_max: config.events.settled_retention, ..Retention::default() },
         dead_letters: config.events.dead_letters,
+        outbox: config.destinations.outbox,
         results: config.events.results,
         limits: QueueLimits::default(),
         admission: Admission {

@@ -13,7 +13,7 @@ pub mod simulation;
 
 pub use data_dir::DataDirError;
 pub use queue::{
-    Admission, DeadLetterRetention, EmbeddedQueue, KeepResults, QueueLimits, Results, Retention,
+    Admission, DeadLetterRetention, EmbeddedQueue, KeepResults, OutboxBound, QueueLimits, Results, Retention,
 };
 pub use resources::EmbeddedResources;
 
@@ -33,6 +33,8 @@ pub struct Options {
     pub retention: Retention,
     /// How long the dead-letter list keeps an event.
     pub dead_letters: DeadLetterRetention,
+    /// What waits in the outbox.
+    pub outbox: OutboxBound,
     /// What is kept of what functions return.
     pub results: Results,
     /// What the queue may hold in memory.

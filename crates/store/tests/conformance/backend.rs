@@ -10,7 +10,7 @@ use lambent_domain::qualifier::{Qualifier, Version};
 use lambent_domain::request_id::RequestId;
 use lambent_domain::tenant::TenantId;
 use lambent_domain::time::{Clock, Timestamp};
-use lambent_store::embedded::{Admission, QueueLimits};
+use lambent_store::embedded::{Admission, OutboxBound, QueueLimits};
 use lambent_store::outbox::{DeliveryEnd, Outbox, RecordDelivery};
 use lambent_store::queue::{Delivery, EventFilter, EventQueue, Settlement};
 use lambent_store::resources::Resources;
@@ -74,6 +74,11 @@ pub(crate) fn little_room() -> Admission {
         idempotency_keys_max: 2,
         ..Admission::default()
     }
+}
+
+/// Room for one record of a few bytes, and not for two.
+pub(crate) fn one_record() -> OutboxBound {
+    OutboxBound { bytes_max: 250 }
 }
 
 pub(crate) fn name(text: &str) -> FunctionName {

@@ -1,7 +1,7 @@
 //! The embedded store under the suite: as it is set up by default, and with a memory so small that everything beyond a
 //! few events has to come from the disk.
 
-use crate::backend::{Backend, TestClock, little_memory, little_room};
+use crate::backend::{Backend, TestClock, little_memory, little_room, one_record};
 use crate::suites::{bounds_suite, queue_suites, random_histories, resource_suites};
 use lambent_store::embedded::{EmbeddedStore, Options};
 use lambent_store::outbox::Outbox;
@@ -30,7 +30,7 @@ impl Embedded {
     }
 
     fn with_little_room() -> Self {
-        Self::open(Options { admission: little_room(), ..Options::default() })
+        Self::open(Options { admission: little_room(), outbox: one_record(), ..Options::default() })
     }
 
     fn with_little_memory() -> Self {

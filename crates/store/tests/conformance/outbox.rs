@@ -89,28 +89,94 @@ pub(crate) async fn a_lost_lease_and_a_restart_return_a_record(store: &mut impl 
     assert_eq!(store.outbox().outbox_stats().delivered, 1);
 }
 
-pub(crate) async fn a_record_that_is_put_off_stays_away_until_then(store: &mut impl Backend) {
+pub(crate) async fn a_target_that_is_held_stays_away_until_then(store: &mut impl Backend) {
     for (number, target) in [(1, "dead"), (2, "alive")] {
         store.enqueue("f", number).await;
         store.fail("f", &[target], false).await;
     }
-    let dead = store.records(1).await.pop().unwrap();
-    assert_eq!(dead.outgoing.target, "dead");
-    store.outbox().put_off(dead, store.clock().now().plus(Duration::from_secs(30)));
-    let alive = store.records(9).await;
-    assert_eq!(alive.len(), 1);
-    assert_eq!(alive[0].outgoing.target, "alive");
+    let (alive, dead): (Vec<_>, Vec<_>) = {
+        let mut records = store.records(1).await;
+        records.extend(store.records(1).await);
+        records.into_iter().partition(|delivery| delivery.outgoing.target == "alive")
+    };
+    assert_eq!((alive.len(), dead.len()), (1, 1));
+    let dead = dead.into_iter().next().unwrap();
+    store.outbox().hold(dead, store.clock().now().plus(Duration::from_secs(30)));
+    store.enqueue("f", 3).await;
+    store.fail("f", &["dead"], false).await;
+    assert!(store.records(9).await.is_empty());
     store.pass(Duration::from_secs(30)).await;
     let dead = store.records(9).await.pop().unwrap();
     assert_eq!((dead.outgoing.target.as_str(), dead.attempts), ("dead", 0));
     assert_eq!(store.status(1).await.deliveries[0].attempts, 0);
+    store.outbox().hold(dead, store.clock().now().plus(Duration::from_secs(30)));
+    assert!(store.records(9).await.is_empty());
+    store.outbox().resume("dead");
+    // Whether it is well is asked with one.
+    assert_eq!(store.records(9).await.len(), 1);
+    assert_eq!(store.records(9).await.len(), 1);
+}
+
+pub(crate) async fn targets_take_turns(store: &mut impl Backend) {
+    for number in 1..=6 {
+        store.enqueue("f", number).await;
+        store.fail("f", &[if number < 6 { "many" } else { "one" }], false).await;
+    }
+    store.reopen().await;
+    let mut taken = store.records(1).await;
+    taken.extend(store.records(1).await);
+    let mut targets: Vec<_> = taken.iter().map(|delivery| delivery.outgoing.target.as_str()).collect();
+    targets.sort_unstable();
+    assert_eq!(targets, ["many", "one"]);
+}
+
+pub(crate) async fn a_record_that_is_too_old_was_not_tried_and_makes_a_dead_letter(store: &mut impl Backend) {
+    store.enqueue("f", 1).await;
+    store.fail("f", &["dead"], false).await;
+    let delivery = store.records(1).await.pop().unwrap();
+    let end = DeliveryEnd::Expired { at: store.clock().now(), error: "too old".to_owned() };
+    store.outbox().settle_record(delivery, end).await.unwrap();
+    let status = store.status(1).await;
+    let told = &status.deliveries[0];
+    assert_eq!((told.state, told.attempts, told.last_attempt_at), (DeliveryState::Failed, 0, None));
+    assert_eq!((told.last_error.as_deref(), status.dead_letter), (Some("too old"), true));
+    assert_eq!(store.outbox().outbox_stats().destinations_failed, 1);
+}
+
+/// Room is for one record, and not for two.
+pub(crate) async fn a_record_without_room_has_failed_and_its_event_is_a_dead_letter(
+    store: &mut impl Backend,
+) {
+    for number in 1..=2 {
+        store.enqueue("f", number).await;
+        store.fail("f", &["arn:queue"], false).await;
+    }
+    let stats = store.outbox().outbox_stats();
+    assert_eq!((stats.waiting, stats.destinations_failed), (1, 1));
+    let (kept, refused) = (store.status(1).await, store.status(2).await);
+    assert_eq!((kept.deliveries[0].state, kept.dead_letter), (DeliveryState::Pending, false));
+    let told = &refused.deliveries[0];
+    assert_eq!((told.state, told.attempts, refused.dead_letter), (DeliveryState::Failed, 0, true));
+    assert!(told.last_error.as_ref().is_some_and(|error| error.contains("outbox_max_bytes")), "{told:?}");
+    store.reopen().await;
+    let payload = store.queue().payload(id(2)).await.unwrap();
+    assert_eq!(payload, Some(Bytes::from_static(b"{\"number\":2}")));
+    assert_eq!(store.outbox().outbox_stats(), stats);
+    let delivery = store.records(9).await.pop().unwrap();
+    store.deliver(delivery).await;
+    // There is room again.
+    store.enqueue("f", 3).await;
+    store.fail("f", &["arn:queue"], false).await;
+    assert_eq!(store.status(3).await.deliveries[0].state, DeliveryState::Pending);
 }
 
 pub(crate) async fn two_records_of_one_event_end_on_their_own(store: &mut impl Backend) {
     store.enqueue("f", 1).await;
     store.fail("f", &["a", "dlq"], false).await;
     let deliveries = store.records(9).await;
-    let mut deliveries = [deliveries, store.records(9).await].into_iter().flatten();
+    let mut deliveries: Vec<_> = [deliveries, store.records(9).await].into_iter().flatten().collect();
+    deliveries.sort_by(|a, b| a.outgoing.target.cmp(&b.outgoing.target));
+    let mut deliveries = deliveries.into_iter();
     let (first, second) = (deliveries.next().unwrap(), deliveries.next().unwrap());
     let at = store.clock().now();
     let (delivered, given_up) = tokio::join!(

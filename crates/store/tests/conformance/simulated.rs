@@ -1,8 +1,10 @@
 //! The embedded store on the disk in memory, under the suite and under what only this disk can do: lose its power.
 
-use crate::backend::{Backend, BackendExt, LEASE, TestClock, event, little_memory, little_room, name};
+use crate::backend::{
+    Backend, BackendExt, LEASE, TestClock, event, little_memory, little_room, name, one_record, record,
+};
 use crate::suites::{bounds_suite, queue_suites, random_histories, resource_suites};
-use lambent_domain::disposition::Disposition;
+use lambent_domain::disposition::{Disposition, FailureCondition};
 use lambent_domain::event::EventState;
 use lambent_domain::time::Clock;
 use lambent_store::embedded::simulation::{Faults, MemoryDisk, SimulatedStore};
@@ -39,7 +41,7 @@ impl Simulated {
     }
 
     fn with_little_room() -> Self {
-        Self::open(Options { admission: little_room(), ..Options::default() }, 0)
+        Self::open(Options { admission: little_room(), outbox: one_record(), ..Options::default() }, 0)
     }
 
     fn with_little_memory() -> Self {
@@ -95,6 +97,46 @@ resource_suites!(super::Simulated::by_default());
 bounds_suite!(super::super::Simulated::with_little_room());
 queue_suites!(by_default, super::super::Simulated::by_default());
 queue_suites!(little_memory, super::super::Simulated::with_little_memory());
+
+#[tokio::test]
+async fn a_target_with_very_many_records_holds_up_no_other_while_it_does_not_answer() {
+    let mut store = Simulated::by_default();
+    for number in 1..=65 {
+        store.enqueue("f", number).await;
+        let delivery = store.receive_one("f").await;
+        let now = store.clock().now();
+        let failed = Disposition::Failed(FailureCondition::RetriesExhausted);
+        let records = vec![record(&delivery.event, "dead", now); 1_000];
+        let settlement = Settlement { records, ..Settlement::without_run(failed, now) };
+        store.queue().settle(delivery, settlement).await.unwrap();
+    }
+    store.reopen().await;
+    for round in 0..3 {
+        let number = 100 + round;
+        store.enqueue("g", number).await;
+        store.fail("g", &["alive"], false).await;
+        let (mut alive, mut dead) = (0, 0);
+        loop {
+            let records = store.records(16).await;
+            if records.is_empty() {
+                break;
+            }
+            for delivery in records {
+                if delivery.outgoing.target == "alive" {
+                    alive += 1;
+                    store.deliver(delivery).await;
+                } else {
+                    dead += 1;
+                    store.outbox().hold(delivery, store.clock().now().plus(Duration::from_secs(30)));
+                }
+            }
+        }
+        // The first time nobody knows yet that it does not answer.
+        assert!(alive == 1 && dead <= if round == 0 { 16 } else { 1 }, "{round}: {alive}, {dead}");
+        store.pass(Duration::from_secs(30)).await;
+    }
+    assert_eq!(store.outbox().outbox_stats().waiting, 65_000);
+}
 
 #[tokio::test]
 async fn what_was_accepted_survives_a_power_loss_and_what_was_settled_may_run_again() {

@@ -66,7 +66,9 @@ macro_rules! queue_suites {
                 a_record_is_stored_with_the_disposition_and_told_until_it_arrives,
                 records_come_in_the_order_in_which_they_are_due,
                 a_lost_lease_and_a_restart_return_a_record,
-                a_record_that_is_put_off_stays_away_until_then,
+                a_target_that_is_held_stays_away_until_then,
+                targets_take_turns,
+                a_record_that_is_too_old_was_not_tried_and_makes_a_dead_letter,
                 two_records_of_one_event_end_on_their_own,
                 a_second_settlement_of_a_record_changes_nothing,
                 large_records_come_one_after_another,
@@ -138,6 +140,9 @@ macro_rules! bounds_suite {
                 a_full_backlog_refuses_and_makes_room_again,
                 bytes_are_bounded_as_well,
                 idempotency_keys_are_bounded,
+            );
+            suite!($open; outbox:
+                a_record_without_room_has_failed_and_its_event_is_a_dead_letter,
             );
         }
     };

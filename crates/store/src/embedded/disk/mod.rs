@@ -66,7 +66,7 @@ pub(super) struct Disk {
     pub(super) results: Keyspace,
     /// Time of putting, sequence → request id and bytes: the order in which results are given up.
     pub(super) results_line: Keyspace,
-    /// Due time, sequence → number of a record that waits to be sent.
+    /// Target's hash, due time, sequence → number of a record that waits to be sent.
     pub(super) outbox: Keyspace,
     /// Number → record that waits to be sent.
     pub(super) outgoing: Keyspace,

@@ -1,4 +1,4 @@
-//! How long things are kept after an event's end, as the owner sets it. What does it is in [`super::kept`].
+//! How long and how much is kept after an event's end, as the owner sets it. What does it is in [`super::kept`].
 
 use std::time::Duration;
 
@@ -14,6 +14,19 @@ pub struct DeadLetterRetention {
 impl Default for DeadLetterRetention {
     fn default() -> Self {
         Self { age_max: Duration::from_secs(14 * 24 * 3600), bytes_max: 1 << 30 }
+    }
+}
+
+/// What waits in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutboxBound {
+    /// At most so many bytes of records, 4 GiB by default; what has no room has failed to be delivered.
+    pub bytes_max: u64,
+}
+
+impl Default for OutboxBound {
+    fn default() -> Self {
+        Self { bytes_max: 4 << 30 }
     }
 }
 

@@ -10,8 +10,10 @@ use super::counts::Counts;
 use super::failures::{self, Mark};
 use super::keep::DeadLetterRetention;
 use super::keys::{self, Place, number};
+use super::outbox_lines::Line;
 use super::outcomes::Outcomes;
 use super::outgoing::Due;
+use super::overflow;
 use super::record::{Entry, Reader, malformed};
 use super::settle::{Extra, Outcome};
 use super::shelf::{Fill, Kind, Shelf};
@@ -40,13 +42,14 @@ pub(super) struct Kept {
     dead_letters: DeadLetterRetention,
     results_bytes_max: u64,
     outbox: OutboxStats,
+    outbox_bytes_max: u64,
     /// What was last shown by [`Kept::publish`].
     published: (Fill, OutboxStats),
     /// The first order of acceptance whose failures are all in the index.
     indexed_from: u64,
     indexed_from_is_new: bool,
     /// Places of records in the batch that is being made.
-    added: Vec<Place>,
+    added: Vec<(Line, Place)>,
 }
 
 impl Kept {
@@ -68,6 +71,7 @@ impl Kept {
             dead_letters: options.dead_letters,
             results_bytes_max: options.results.bytes_max,
             outbox,
+            outbox_bytes_max: options.outbox.bytes_max,
             indexed_from,
             indexed_from_is_new: true,
             added: Vec::new(),
@@ -86,9 +90,10 @@ impl Kept {
         disk: &Disk,
         batch: &mut Batch,
         function: &FunctionName,
-        outcome: Outcome,
+        mut outcome: Outcome,
         counts: &mut Counts,
     ) {
+        self.make_fit(&mut outcome);
         let Outcome { request_id, accepted, settled_at, entry, failure, extra } = outcome;
         self.outcomes.file(disk, batch, request_id, settled_at, entry, counts);
         if failure.is_some() {
@@ -96,8 +101,8 @@ impl Kept {
         }
         let Some(extra) = extra else { return };
         let Extra { records, letter, result } = *extra;
-        for record in records {
-            self.add_record(disk, batch, settled_at, record, counts);
+        for (line, record) in records {
+            self.add_record(disk, batch, (line, settled_at), record, counts);
         }
         let mut place = || Place::new(settled_at, counts.next_sequence());
         if let Some(letter) = letter {
@@ -108,11 +113,33 @@ impl Kept {
         }
     }
 
+    /// Takes out of the outcome the records that the outbox has no room for.
+    fn make_fit(&mut self, outcome: &mut Outcome) {
+        let Some(extra) = &outcome.extra else { return };
+        let room = self.outbox_bytes_max.saturating_sub(self.outbox.waiting_bytes);
+        let bytes: usize = extra.records.iter().map(|(_, record)| record.len()).sum();
+        if u64::try_from(bytes).is_ok_and(|bytes| bytes <= room) {
+            return;
+        }
+        match overflow::refuse(outcome, room) {
+            Ok(refused) => {
+                self.outbox.destinations_failed += refused.destinations;
+                self.outbox.dead_letters_failed += refused.dead_letters;
+                tracing::warn!(
+                    request.id = %outcome.request_id,
+                    "the outbox is full: a record is not stored, and its delivery has failed"
+                );
+            }
+            // Rather more bytes than an end that is not told.
+            Err(error) => tracing::error!(%error, "could not take a record out of a settlement"),
+        }
+    }
+
     fn add_record(
         &mut self,
         disk: &Disk,
         batch: &mut Batch,
-        due: Timestamp,
+        (line, due): (Line, Timestamp),
         record: Vec<u8>,
         counts: &mut Counts,
     ) {
@@ -120,7 +147,7 @@ impl Kept {
         let bytes = u64::try_from(record.len()).unwrap_or(u64::MAX);
         batch.insert(&disk.outgoing, number.to_be_bytes(), record);
         let place = Place::new(due, number);
-        self.put_due(disk, batch, place, Due { number, attempts: 0, bytes });
+        self.put_due(disk, batch, line, place, Due { number, attempts: 0, bytes });
         self.change_outbox(|stats| {
             stats.waiting += 1;
             stats.waiting_bytes += bytes;
@@ -128,9 +155,9 @@ impl Kept {
     }
 
     /// Puts a record into the order of what is due.
-    pub(super) fn put_due(&mut self, disk: &Disk, batch: &mut Batch, place: Place, due: Due) {
-        batch.insert(&disk.outbox, place.to_bytes(), due.to_bytes());
-        self.added.push(place);
+    pub(super) fn put_due(&mut self, disk: &Disk, batch: &mut Batch, line: Line, place: Place, due: Due) {
+        batch.insert(&disk.outbox, line.key(place), due.to_bytes());
+        self.added.push((line, place));
     }
 
     pub(super) fn change_outbox(&mut self, change: impl FnOnce(&mut OutboxStats)) {
@@ -158,7 +185,7 @@ impl Kept {
         if outbox != self.outbox || !self.added.is_empty() {
             let mut state = shared.lock_outbox();
             state.set_stats(self.outbox);
-            self.added.drain(..).for_each(|place| state.added(place));
+            self.added.drain(..).for_each(|(line, place)| state.added(line, place));
             drop(state);
             shared.outbox_wake.notify_one();
         }

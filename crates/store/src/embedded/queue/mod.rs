@@ -25,9 +25,11 @@ mod leases;
 mod listing;
 mod lookup;
 mod outbox;
+mod outbox_lines;
 mod outbox_state;
 mod outcomes;
 mod outgoing;
+mod overflow;
 mod purges;
 mod record;
 mod settle;
@@ -39,7 +41,7 @@ mod tests;
 mod window;
 
 pub use admission::Admission;
-pub use keep::{DeadLetterRetention, KeepResults, Results};
+pub use keep::{DeadLetterRetention, KeepResults, OutboxBound, Results};
 pub use outcomes::Retention;
 
 use super::Options;
@@ -204,6 +206,7 @@ impl EmbeddedQueue {
         let kept = Kept::open(&disk, &options, &counts)?;
         let (letters, records, indexed_from) = kept.opened();
         state.set_dead_letters(letters);
+        let lines = outbox_lines::firsts(&disk.outbox)?;
         let shared = Arc::new(Shared {
             disk,
             clock,
@@ -211,7 +214,7 @@ impl EmbeddedQueue {
             wake: Notify::new(),
             results: options.results,
             indexed_from,
-            outbox: Mutex::new(OutboxState::new(options.limits.outbox_bytes, records)),
+            outbox: Mutex::new(OutboxState::new(options.limits.outbox_bytes, records, lines)),
             outbox_wake: Notify::new(),
             outbox_turn: tokio::sync::Mutex::new(()),
         });

@@ -7,6 +7,7 @@ use super::counts::Load;
 use super::failures::Mark;
 use super::keep::{KeepResults, Results};
 use super::keys::Place;
+use super::outbox_lines::Line;
 use super::outgoing::{EventRest, Outgoing};
 use super::record::{Entry, EventRecord};
 use super::state::Ended;
@@ -59,8 +60,8 @@ pub(super) struct Outcome {
 
 /// What else is stored with an outcome, encoded.
 pub(super) struct Extra {
-    /// What is to be sent.
-    pub(super) records: Vec<Vec<u8>>,
+    /// What is to be sent: one for each delivery in the status, in that order.
+    pub(super) records: Vec<(Line, Vec<u8>)>,
     /// The event as a dead letter.
     pub(super) letter: Option<Vec<u8>>,
     /// What the function returned.
@@ -117,7 +118,7 @@ impl Settle {
     /// Bytes of what is stored beside the outcome.
     pub(super) fn extra_bytes(&self) -> usize {
         let Step::End { outcome: Outcome { extra: Some(extra), .. }, .. } = &self.step else { return 0 };
-        let records: usize = extra.records.iter().map(Vec::len).sum();
+        let records: usize = extra.records.iter().map(|(_, record)| record.len()).sum();
         records + extra.letter.as_ref().map_or(0, Vec::len) + extra.result.as_ref().map_or(0, Bytes::len)
     }
 }
@@ -203,7 +204,7 @@ fn outgoing(
     accepted: u64,
     stored_at: Timestamp,
     records: Vec<OutgoingRecord>,
-) -> Result<Vec<Vec<u8>>, StorageError> {
+) -> Result<Vec<(Line, Vec<u8>)>, StorageError> {
     (0..)
         .zip(records)
         .map(|(delivery, outgoing)| {
@@ -213,7 +214,8 @@ fn outgoing(
                 tenant_id: event.tenant_id.clone(),
                 priority: event.priority,
             };
-            Outgoing { outgoing, stored_at, delivery, rest }.encode()
+            let line = Line::of(&outgoing.target);
+            Ok((line, Outgoing { outgoing, stored_at, delivery, rest }.encode()?))
         })
         .collect()
 }

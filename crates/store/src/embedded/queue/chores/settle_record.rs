@@ -26,7 +26,7 @@ impl Round<'_> {
             // Its request id was used again: of the old event nothing is known any more.
             Some(Entry::Unsettled { .. }) | None => None,
         };
-        let given_up = matches!(end, DeliveryEnd::GivenUp { .. });
+        let given_up = matches!(end, DeliveryEnd::GivenUp { .. } | DeliveryEnd::Expired { .. });
         let letter = match &settled {
             Some((_, status, _)) if given_up && belongs_in_the_list(status) => Some(self.letter(lease)?),
             _ => None,
@@ -61,21 +61,22 @@ impl Round<'_> {
     /// Removes the record, or moves it to when it is due again. Returns when it was tried.
     fn move_on(&mut self, lease: &RecordLease, end: &DeliveryEnd) -> Timestamp {
         let (disk, batch) = (&self.shared.disk, &mut self.batch);
-        batch.remove(&disk.outbox, lease.place.to_bytes());
+        batch.remove(&disk.outbox, lease.line.key(lease.place));
         let (at, count): (_, fn(&mut OutboxStats) -> &mut u64) = match (end, lease.purpose) {
             (DeliveryEnd::RetryAt { due, at, .. }, _) => {
                 let place = Place::new(*due, self.counts.next_sequence());
                 let due = Due { attempts: lease.due.attempts.saturating_add(1), ..lease.due };
-                self.kept.put_due(disk, batch, place, due);
+                self.kept.put_due(disk, batch, lease.line, place, due);
                 return *at;
             }
             (DeliveryEnd::Delivered { at }, _) => (*at, |stats| &mut stats.delivered),
-            (DeliveryEnd::GivenUp { at, .. }, Purpose::DeadLetterQueue) => {
+            (DeliveryEnd::GivenUp { at, .. } | DeliveryEnd::Expired { at, .. }, Purpose::DeadLetterQueue) => {
                 (*at, |stats| &mut stats.dead_letters_failed)
             }
-            (DeliveryEnd::GivenUp { at, .. }, Purpose::OnSuccess | Purpose::OnFailure) => {
-                (*at, |stats| &mut stats.destinations_failed)
-            }
+            (
+                DeliveryEnd::GivenUp { at, .. } | DeliveryEnd::Expired { at, .. },
+                Purpose::OnSuccess | Purpose::OnFailure,
+            ) => (*at, |stats| &mut stats.destinations_failed),
         };
         batch.remove(&disk.outgoing, lease.due.number.to_be_bytes());
         self.kept.change_outbox(|stats| {
@@ -99,6 +100,13 @@ fn show(status: &mut EventStatus, lease: &RecordLease, end: DeliveryEnd) {
         DeliveryEnd::Delivered { at } => (DeliveryState::Delivered, at, None),
         DeliveryEnd::RetryAt { at, error, .. } => (DeliveryState::Pending, at, Some(shown(error))),
         DeliveryEnd::GivenUp { at, error } => (DeliveryState::Failed, at, Some(shown(error))),
+        DeliveryEnd::Expired { error, .. } => {
+            // It was not a try; the error of the last one says why there was none.
+            let last = delivery.last_error.take().map(|last| format!("; the last try: {last}"));
+            delivery.state = DeliveryState::Failed;
+            delivery.last_error = Some(shown(error + last.as_deref().unwrap_or_default()));
+            return;
+        }
     };
     delivery.state = state;
     delivery.attempts = lease.due.attempts.saturating_add(1);
