@@ -53,7 +53,7 @@ async fn fail(queue: &dyn EventQueue, now: Timestamp) {
         request_id: ID,
         function: event.function,
         qualifier: None,
-        failure: Some(failure.clone()),
+        failure: Some(failure),
         invoke_count: 0,
         request_payload: event.payload,
         response: None,
