@@ -79,12 +79,15 @@ pub(crate) async fn the_last_answer_of_a_failed_run_stays_with_the_event(store: 
     store.enqueue("f", 1).await;
     let small = Bytes::from_static(b"{\"errorMessage\":\"first\"}");
     let large = Bytes::from(vec![b' '; (256 << 10) + 1]);
+    let cut = Bytes::from_static(
+        br#"{"errorMessage":null,"errorType":"Runtime.ExitError","truncated":"The answer of 262145 bytes was not kept over the retry; this is its error."}"#,
+    );
     let runs = [
         (Some(small.clone()), true, Some(small.clone())),
         // A put-back says nothing of the function.
         (None, false, Some(small.clone())),
-        // Half of it would not be what the function said.
-        (Some(large), true, None),
+        // Half of it would not be what the function said, and nothing would read as if it had returned nothing.
+        (Some(large), true, Some(cut)),
         (Some(small.clone()), true, Some(small)),
         (None, true, None),
     ];

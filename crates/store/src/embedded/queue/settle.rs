@@ -17,6 +17,7 @@ use crate::queue::Settlement;
 use crate::sabotage::{Sabotage, strikes};
 use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
+use lambent_domain::attempt::Attempt;
 use lambent_domain::disposition::{Disposition, FailureCondition};
 use lambent_domain::event::{Event, EventState, EventStatus};
 use lambent_domain::invocation_record::{DeliveryState, DeliveryStatus, OutgoingRecord};
@@ -74,8 +75,8 @@ impl std::fmt::Debug for Extra {
     }
 }
 
-/// The longest answer of a failed run that is kept with an event that runs again: what is longer is not kept at all,
-/// because half an answer is not what the function said. Errors are a few kilobytes.
+/// The longest answer of a failed run that is kept with an event that runs again. Of a longer one the error alone is kept,
+/// with a word that it was cut: half an answer is not what the function said. Errors are a few kilobytes.
 const LAST_RESPONSE_BYTES_MAX: usize = 256 << 10;
 /// The longest error of a destination that is shown.
 const ERROR_BYTES_MAX: usize = 1024;
@@ -127,8 +128,8 @@ fn retry(mut waiting: Waiting, settlement: Settlement, due: Timestamp) -> Result
     let mut failure = None;
     if let Some(attempt) = settlement.attempt {
         failure = event.attempts.is_empty().then_some(Mark::Error);
+        event.last_response = settlement.response.map(|response| kept(response, &attempt));
         event.attempts.push(attempt);
-        event.last_response = settlement.response.filter(|bytes| bytes.len() <= LAST_RESPONSE_BYTES_MAX);
     } else {
         event.put_backs = event.put_backs.saturating_add(1);
     }
@@ -136,6 +137,20 @@ fn retry(mut waiting: Waiting, settlement: Settlement, due: Timestamp) -> Result
     let record = EventRecord::encode(event)?;
     waiting.bytes = record.bytes();
     Ok(Step::Retry { due, waiting, record, failure })
+}
+
+/// An answer as it is kept with an event that runs again.
+fn kept(response: Bytes, attempt: &Attempt) -> Bytes {
+    let bytes = response.len();
+    if bytes <= LAST_RESPONSE_BYTES_MAX {
+        return response;
+    }
+    let said = serde_json::json!({
+        "errorMessage": attempt.error_message,
+        "errorType": attempt.error_type,
+        "truncated": format!("The answer of {bytes} bytes was not kept over the retry; this is its error."),
+    });
+    Bytes::from(said.to_string())
 }
 
 fn end(
