@@ -83,6 +83,7 @@ fn first_half() -> Vec<Trial> {
         events::an_event_with_a_key_is_accepted_once,
         events::a_batch_is_answered_line_by_line,
         events::failed_events_are_listed_and_sent_again,
+        events::what_has_nowhere_to_go_is_not_sent_again,
         events::a_retry_policy_is_kept_until_it_is_deleted,
         events::the_metrics_add_up_at_every_scrape,
     ]
