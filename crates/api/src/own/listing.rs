@@ -185,7 +185,7 @@ mod tests {
                 outcome: AttemptOutcome::FunctionError,
                 error_type: Some("ValueError".to_owned()),
                 error_message: None,
-                log: LogPointer { group: "g".to_owned(), stream: "s".to_owned() },
+                log: LogPointer { group: "g".to_owned(), stream: "s".to_owned(), ..LogPointer::default() },
             }],
             priority: Priority::Normal,
             payload_bytes: 2,

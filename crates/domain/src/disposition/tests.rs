@@ -29,7 +29,7 @@ fn event(runs: u32, put_backs: u32) -> Event {
         outcome: AttemptOutcome::FunctionError,
         error_type: None,
         error_message: None,
-        log: LogPointer { group: "g".to_owned(), stream: "s".to_owned() },
+        log: LogPointer { group: "g".to_owned(), stream: "s".to_owned(), ..LogPointer::default() },
     };
     let request = EventRequest {
         request_id: RequestId::from_bytes([1; 16]),

@@ -85,6 +85,12 @@ pub(crate) async fn three_runs_and_then_everybody_is_told() {
         let pause = after.started_at.since(before.started_at);
         assert!(pause >= base * factor, "{pause:?}");
         assert_eq!(after.error_type.as_deref(), Some("ValueError"));
+        // Where it ran, and from where on the log tells of it.
+        assert!(after.log.stream.ends_with(after.log.environment.as_deref().unwrap()), "{after:?}");
+        assert_eq!(
+            (after.log.position, before.log.position),
+            (Some(after.started_at), Some(before.started_at))
+        );
     }
     assert!(!status.dead_letter, "somebody is told");
     let (bad, dead) = told(&world).await;

@@ -23,7 +23,7 @@ fn event(qualifier: Option<&str>, runs: u32) -> Event {
         outcome: AttemptOutcome::FunctionError,
         error_type: None,
         error_message: Some(format!("message {number}")),
-        log: LogPointer { group: String::new(), stream: String::new() },
+        log: LogPointer::default(),
     };
     let request = EventRequest {
         request_id: RequestId::from_bytes([1; 16]),
