@@ -235,14 +235,14 @@ impl Committer {
     fn apply(&self, effects: Vec<Effect>) {
         {
             let mut state = self.shared.lock();
+            let mut written = state.written(self.counts.last_sequence());
             for effect in effects {
                 match effect {
-                    Effect::Accept(place, waiting) => state.accept(place, waiting),
-                    Effect::Retry(lease, place, waiting) => state.retry(lease, place, waiting),
-                    Effect::End(lease, ended) => state.end(lease, ended),
+                    Effect::Accept(place, waiting) => written.accept(place, waiting),
+                    Effect::Retry(lease, place, waiting) => written.retry(lease, place, waiting),
+                    Effect::End(lease, ended) => written.end(lease, ended),
                 }
             }
-            state.admitted_up_to(self.counts.last_sequence());
         }
         self.shared.wake.notify_one();
     }

@@ -54,7 +54,7 @@ impl Round<'_> {
         let purge = Arc::new(Purge { left, ..(*purge).clone() });
         self.batch.insert(&self.shared.disk.purges, function.as_str(), purge.to_bytes());
         let function = function.clone();
-        self.once_written(move |shared| shared.lock().set_purge(&function, Some(purge)));
+        self.once_written(move |written| written.state().set_purge(&function, Some(purge)));
         Ok(())
     }
 
@@ -62,7 +62,7 @@ impl Round<'_> {
         self.purging.remove(function);
         self.batch.remove(&self.shared.disk.purges, function.as_str());
         let function = function.clone();
-        self.once_written(move |shared| shared.lock().set_purge(&function, None));
+        self.once_written(move |written| written.state().set_purge(&function, None));
         Ok(())
     }
 
