@@ -26,6 +26,7 @@ use super::keys::{self, Place};
 use super::record::Entry;
 use super::settle::{Settle, Step};
 use super::state::Ended;
+use super::submit::KEYED_MAX;
 use super::window::Waiting;
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Durability};
@@ -54,6 +55,16 @@ pub(super) enum Request {
     Settle { settle: Box<Settle>, reply: Answer<()> },
     Chore(Box<Chore>),
     Close { reply: Answer<()> },
+}
+
+impl Request {
+    /// How many idempotency keys have to be looked up for it.
+    fn keyed(&self) -> usize {
+        match self {
+            Self::Enqueue(enqueue) => enqueue.keyed(),
+            Self::Settle { .. } | Self::Chore(_) | Self::Close { .. } => 0,
+        }
+    }
 }
 
 /// What to do in memory once the batch is written.
@@ -139,11 +150,14 @@ impl Committer {
         }
     }
 
-    /// Adds what is waiting by now.
+    /// Adds what is waiting by now, until there is as much as everybody else may have to wait for.
     fn take_more(&self, taken: &mut Vec<Request>) {
+        let mut keyed: usize = taken.iter().map(Request::keyed).sum();
         while taken.len() < BATCH_MAX
+            && keyed < KEYED_MAX
             && let Ok(request) = self.requests.try_recv()
         {
+            keyed += request.keyed();
             taken.push(request);
         }
     }
