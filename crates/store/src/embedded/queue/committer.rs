@@ -5,6 +5,9 @@
 //! power failure means that the event runs again, which at-least-once delivery allows. Writes stay in order, so a
 //! settlement is never on the disk without everything before it.
 //!
+//! A settlement of which somebody outside is to be told is flushed first (E4): a destination that has heard of a success
+//! must not hear of a failure of the same event because the success was lost with the power.
+//!
 //! What is rarer, and may have to read before it writes, comes behind what everybody waits for: chores ([`super::chores`]),
 //! then housekeeping, a small piece at a time.
 
@@ -202,6 +205,9 @@ impl Committer {
                     replies.enqueued.push(reply);
                 }
                 Request::Settle { settle, reply } => {
+                    if settle.is_told() {
+                        durability = Durability::Power;
+                    }
                     replies.settled.push(reply);
                     effects.push(self.settle(&mut batch, *settle));
                 }
