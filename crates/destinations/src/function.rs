@@ -75,6 +75,11 @@ impl Functions {
     }
 }
 
+/// What a record's event is accepted once under. A caller who could send it would have the record taken for delivered.
+fn key(message: &str) -> IdempotencyKey {
+    IdempotencyKey::of_server(&format!("lambent.destination.{message}"), ONCE_WINDOW)
+}
+
 /// In AWS's form: the time in seconds, and 96 bits by chance.
 fn new_trace(now: Timestamp) -> String {
     let root = Uuid::new_v4().as_u128() & ((1 << 96) - 1);
@@ -102,14 +107,25 @@ impl Sender for Functions {
             not_before: None,
         };
         // Whoever stops between this and the end of the delivery sends it again, and need not be heard twice.
-        let key =
-            IdempotencyKey { key: format!("lambent.destination.{}", message.id()), window: ONCE_WINDOW };
-        match self.queue.enqueue_once(accept(request, now), key).await {
+        match self.queue.enqueue_once(accept(request, now), key(&message.id())).await {
             // The same record was sent before, and with a server of another version it may have read otherwise.
             Ok(_) | Err(EnqueueError::KeyReused) => Ok(()),
             Err(error @ (EnqueueError::Storage(_) | EnqueueError::BacklogFull | EnqueueError::DiskFull)) => {
                 Err(Fault::unavailable(error.to_string()))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_caller_can_send_the_key_of_a_record() {
+        let IdempotencyKey { key, .. } = key("5.OnFailure");
+        assert!(key.ends_with("lambent.destination.5.OnFailure") && key.len() <= 256);
+        // What callers may send is printable.
+        assert!(key.bytes().any(|byte| !matches!(byte, b' '..=b'~')));
     }
 }

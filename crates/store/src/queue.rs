@@ -170,10 +170,27 @@ pub struct Submission {
 /// The sender's name for an event, so that sending it twice makes one event. Lambent's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    /// The key, unique within the function: 1 to 256 bytes.
+    /// The key, unique within the function, its qualifier and the tenant: 1 to 256 bytes.
     pub key: String,
     /// How long it is remembered, from acceptance.
     pub window: Duration,
+}
+
+/// What a key of the server's own begins with. Callers send printable characters only.
+const SERVERS: char = '\u{1}';
+
+impl IdempotencyKey {
+    /// A key of the server's own, which no caller can send or use up the room of.
+    #[must_use]
+    pub fn of_server(name: &str, window: Duration) -> Self {
+        Self { key: format!("{SERVERS}{name}"), window }
+    }
+
+    /// Whether it is one of those.
+    #[must_use]
+    pub fn is_servers(&self) -> bool {
+        self.key.starts_with(SERVERS)
+    }
 }
 
 /// What came of sending an event.

@@ -66,12 +66,13 @@ pub(crate) fn little_memory() -> QueueLimits {
     }
 }
 
-/// Room for three events of a function and about one large one, and for two idempotency keys.
+/// Room for three events of a function and about one large one, and for three idempotency keys, two of them of a function.
 pub(crate) fn little_room() -> Admission {
     Admission {
         backlog_events_max: 3,
         backlog_bytes_max: 4_000,
-        idempotency_keys_max: 2,
+        idempotency_keys_max: 3,
+        idempotency_function_keys_max: 2,
         ..Admission::default()
     }
 }

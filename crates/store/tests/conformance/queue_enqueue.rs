@@ -3,7 +3,9 @@
 use crate::backend::{Backend, BackendExt, event, id, name};
 use lambent_domain::disposition::Disposition;
 use lambent_domain::event::{Event, EventState, Priority};
+use lambent_domain::qualifier::Qualifier;
 use lambent_domain::request_id::RequestId;
+use lambent_domain::tenant::TenantId;
 use lambent_domain::time::Clock;
 use lambent_store::queue::{Accepted, Backlog, EnqueueError, IdempotencyKey, Submission};
 use std::time::Duration;
@@ -14,9 +16,10 @@ fn key(text: &str) -> IdempotencyKey {
     IdempotencyKey { key: text.to_owned(), window: WINDOW }
 }
 
-/// The `number`th event of the function, whose payload does not depend on its number.
+/// The `number`th event of the function, of which nothing else depends on its number.
 fn with_payload(store: &impl Backend, function: &str, number: u64, payload: &'static str) -> Event {
-    Event { payload: payload.into(), ..event(function, number, store.clock().now()) }
+    let event = event(function, number, store.clock().now());
+    Event { payload: payload.into(), qualifier: None, tenant_id: None, trace: None, ..event }
 }
 
 /// Sends it under the key.
@@ -158,6 +161,40 @@ pub(crate) async fn an_event_sent_twice_is_one(store: &mut impl Backend) {
     assert_eq!(send(store, "f", 7, "k", "a").await.unwrap(), Accepted::Before(id(1)));
 }
 
+/// Whose event it is and which version it is for are part of what a key names, so that nobody gets another's event.
+pub(crate) async fn a_key_is_apart_for_each_qualifier_and_tenant(store: &mut impl Backend) {
+    let scopes = [
+        (None, None),
+        (Some("dev"), None),
+        (Some("prod"), None),
+        (None, Some("a")),
+        (None, Some("b")),
+        (Some("dev"), Some("a")),
+        // Side by side these are the letters of the one before.
+        (Some("de"), Some("va")),
+    ];
+    let scoped = |store: &_, number, qualifier: Option<&str>, tenant: Option<&str>| Event {
+        qualifier: qualifier.map(Qualifier::from),
+        tenant_id: tenant.map(|tenant| TenantId::parse(tenant).unwrap()),
+        ..with_payload(store, "f", number, "a")
+    };
+    for round in 0..2 {
+        for (number, (qualifier, tenant)) in (1..).zip(scopes) {
+            let sent = scoped(&*store, number + round * 100, qualifier, tenant);
+            let accepted = store.queue().enqueue_once(sent, key("k")).await.unwrap();
+            let expected = if round == 0 { Accepted::New } else { Accepted::Before(id(number)) };
+            assert_eq!(accepted, expected, "{qualifier:?} {tenant:?}");
+        }
+        store.reopen().await;
+    }
+    // Without a qualifier it is the same as with this one; and the server's own keys are no caller's.
+    let latest = scoped(&*store, 300, Some("$LATEST"), None);
+    assert_eq!(store.queue().enqueue_once(latest, key("k")).await.unwrap(), Accepted::Before(id(1)));
+    let own = with_payload(&*store, "f", 301, "b");
+    let own = store.queue().enqueue_once(own, IdempotencyKey::of_server("k", WINDOW)).await;
+    assert_eq!(own.unwrap(), Accepted::New);
+}
+
 pub(crate) async fn a_key_is_forgotten_after_its_window(store: &mut impl Backend) {
     assert_eq!(send(store, "f", 1, "k", "a").await.unwrap(), Accepted::New);
     store.pass(WINDOW - Duration::from_millis(1)).await;
@@ -286,7 +323,7 @@ pub(crate) async fn bytes_are_bounded_as_well(store: &mut impl Backend) {
     send(&*store, 4).await.unwrap();
 }
 
-/// With two keys at a time.
+/// With three keys at a time, two of them of one function.
 pub(crate) async fn idempotency_keys_are_bounded(store: &mut impl Backend) {
     for (number, text) in [(1, "k"), (2, "l")] {
         assert_eq!(send(store, "f", number, text, "a").await.unwrap(), Accepted::New);
@@ -295,8 +332,17 @@ pub(crate) async fn idempotency_keys_are_bounded(store: &mut impl Backend) {
     let refused = send(store, "f", 3, "m", "a").await;
     assert!(matches!(refused, Err(EnqueueError::Storage(lambent_store::StorageError::Full))), "{refused:?}");
     assert_eq!(send(store, "f", 4, "k", "a").await.unwrap(), Accepted::Before(id(1)));
+    // A function that has used up its own room leaves that of others, and callers together that of the server.
+    assert_eq!(send(store, "g", 201, "k", "a").await.unwrap(), Accepted::New);
+    assert!(send(store, "h", 202, "k", "a").await.is_err());
+    for number in 203..=205 {
+        let own = IdempotencyKey::of_server(&number.to_string(), WINDOW);
+        let event = with_payload(&*store, "i", number, "a");
+        assert_eq!(store.queue().enqueue_once(event, own).await.unwrap(), Accepted::New);
+    }
+    store.reopen().await;
     store.pass(WINDOW).await;
-    // Housekeeping forgets the two within a tick or so.
+    // Housekeeping forgets them within a tick or so.
     let mut forgotten = false;
     for number in 5..200 {
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -118,6 +118,7 @@ macro_rules! queue_suites {
                 high_goes_ahead_of_normal_and_normal_does_not_starve,
                 a_high_event_waits_for_its_time_and_keeps_its_place,
                 an_event_sent_twice_is_one,
+                a_key_is_apart_for_each_qualifier_and_tenant,
                 a_key_is_forgotten_after_its_window,
                 the_same_event_sent_many_times_at_once_is_one,
                 many_events_are_answered_one_by_one,

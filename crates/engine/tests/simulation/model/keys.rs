@@ -2,6 +2,7 @@
 
 use super::{Model, short};
 use lambent_domain::event::Event;
+use lambent_domain::qualifier::Qualifier;
 use lambent_domain::time::Timestamp;
 use lambent_store::queue::{Accepted, IdempotencyKey};
 
@@ -62,7 +63,11 @@ impl Model {
 
     fn same<'a>(&'a self, event: &'a Event, key: &'a IdempotencyKey) -> impl Iterator<Item = &'a Key> {
         self.keys.iter().filter(|other| {
-            let same = other.event.function == event.function && other.key == key.key;
+            let version = |event: &Event| event.qualifier.clone().unwrap_or(Qualifier::Latest);
+            let same = other.event.function == event.function
+                && version(&other.event) == version(event)
+                && other.event.tenant_id == event.tenant_id
+                && other.key == key.key;
             same && other.event.request_id != event.request_id
         })
     }

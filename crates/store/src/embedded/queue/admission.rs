@@ -20,9 +20,11 @@ pub struct Admission {
     pub disk_free_min_bytes: u64,
     /// The longest an idempotency key is remembered, whatever was asked for.
     pub idempotency_window_max: Duration,
-    /// Idempotency keys that are remembered at a time, of all functions; one more is refused as a full queue is. About
-    /// 200 bytes each on the disk.
+    /// Idempotency keys of callers that are remembered at a time, of all functions; one more is refused as a full queue is.
+    /// About 200 bytes each on the disk. As many of the server's own are remembered beside them.
     pub idempotency_keys_max: u64,
+    /// The same of one function.
+    pub idempotency_function_keys_max: u64,
 }
 
 impl Default for Admission {
@@ -33,6 +35,7 @@ impl Default for Admission {
             disk_free_min_bytes: 256 << 20,
             idempotency_window_max: Duration::from_secs(24 * 3600),
             idempotency_keys_max: 5_000_000,
+            idempotency_function_keys_max: 1_000_000,
         }
     }
 }

@@ -113,8 +113,7 @@ impl Committer {
     ) -> Self {
         let purging = shared.lock().purges().keys().map(|function| (function.clone(), None)).collect();
         let gate = Gate::new(admission, &shared.disk);
-        let idempotency =
-            IdempotencyKeys::new(admission.idempotency_window_max, admission.idempotency_keys_max);
+        let idempotency = IdempotencyKeys::new(&admission);
         Self {
             shared,
             requests,

@@ -46,17 +46,27 @@ pub(super) struct Totals {
 pub(super) struct Counts {
     sequence: u64,
     outcomes: u64,
-    /// Idempotency keys that are remembered.
-    idempotency_keys: u64,
+    idempotency_keys: Keys,
     totals: Totals,
     functions: HashMap<FunctionName, Counted>,
     /// Functions whose count has changed since it was written.
     changed: Vec<FunctionName>,
 }
 
+/// Idempotency keys that are remembered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Keys {
+    /// Those that callers have sent, of all functions.
+    pub(super) callers: u64,
+    /// Those that this server has made for itself.
+    pub(super) servers: u64,
+}
+
 #[derive(Debug, Default)]
 struct Counted {
     unsettled: Unsettled,
+    /// Idempotency keys that callers have sent.
+    keys: u64,
     /// Whether it is among those that have changed.
     changed: bool,
 }
@@ -99,7 +109,7 @@ impl Counts {
         self.sequence = next()?;
         self.outcomes = next()?;
         self.totals = Totals { received: next()?, succeeded: next()?, failed: next()?, cancelled: next()? };
-        self.idempotency_keys = next()?;
+        self.idempotency_keys = Keys { callers: next()?, servers: next().unwrap_or_default() };
         Some(())
     }
 
@@ -113,7 +123,8 @@ impl Counts {
             unmeasured.push(name.clone());
         }
         let unsettled = Unsettled { all, returned, bytes: bytes.unwrap_or_default() };
-        self.functions.insert(name, Counted { unsettled, changed: false });
+        let keys = next().unwrap_or_default();
+        self.functions.insert(name, Counted { unsettled, keys, changed: false });
         Some(())
     }
 
@@ -130,18 +141,20 @@ impl Counts {
     /// Adds what has changed to the batch that changes it.
     pub(super) fn write(&mut self, disk: &Disk, batch: &mut Batch) {
         let Totals { received, succeeded, failed, cancelled } = self.totals;
+        let Keys { callers, servers } = self.idempotency_keys;
         let numbers =
-            [self.sequence, self.outcomes, received, succeeded, failed, cancelled, self.idempotency_keys];
+            [self.sequence, self.outcomes, received, succeeded, failed, cancelled, callers, servers];
         batch.insert(&disk.counts, NUMBERS, side_by_side(numbers));
         for name in self.changed.drain(..) {
             let Some(counted) = self.functions.get_mut(&name) else { continue };
             counted.changed = false;
             let Unsettled { all, returned, bytes } = counted.unsettled;
-            if all == 0 {
+            let keys = counted.keys;
+            if all == 0 && keys == 0 {
                 batch.remove(&disk.counts, name.as_str());
                 self.functions.remove(&name);
             } else {
-                batch.insert(&disk.counts, name.as_str(), side_by_side([all, returned, bytes]));
+                batch.insert(&disk.counts, name.as_str(), side_by_side([all, returned, bytes, keys]));
             }
         }
     }
@@ -194,12 +207,27 @@ impl Counts {
         self.outcomes = self.outcomes.saturating_sub(outcomes);
     }
 
-    pub(super) fn idempotency_keys(&self) -> u64 {
+    pub(super) fn idempotency_keys(&self) -> Keys {
         self.idempotency_keys
     }
 
-    pub(super) fn change_idempotency_keys(&mut self, change: impl FnOnce(u64) -> u64) {
-        self.idempotency_keys = change(self.idempotency_keys);
+    /// Those that callers have sent with events of the function.
+    pub(super) fn keys_of(&self, function: &FunctionName) -> u64 {
+        self.functions.get(function).map(|counted| counted.keys).unwrap_or_default()
+    }
+
+    /// A key is remembered: of a caller with an event of this function, or the server's own.
+    pub(super) fn key_remembered(&mut self, function: Option<&FunctionName>) {
+        let Some(function) = function else { return self.idempotency_keys.servers += 1 };
+        self.idempotency_keys.callers += 1;
+        self.change_counted(function, |counted| counted.keys += 1);
+    }
+
+    pub(super) fn key_forgotten(&mut self, function: Option<&FunctionName>) {
+        let all = &mut self.idempotency_keys;
+        let Some(function) = function else { return all.servers = all.servers.saturating_sub(1) };
+        all.callers = all.callers.saturating_sub(1);
+        self.change_counted(function, |counted| counted.keys = counted.keys.saturating_sub(1));
     }
 
     pub(super) fn totals(&self) -> Totals {
@@ -214,16 +242,22 @@ impl Counts {
     pub(super) fn functions(&self) -> Vec<(&FunctionName, Unsettled)> {
         let mut functions: Vec<_> =
             self.functions.iter().map(|(name, counted)| (name, counted.unsettled)).collect();
+        // Of the others only keys are remembered.
+        functions.retain(|(_, unsettled)| unsettled.all > 0);
         functions.sort_unstable_by_key(|(name, _)| *name);
         functions
     }
 
     fn change(&mut self, function: &FunctionName, change: impl FnOnce(&mut Unsettled)) {
+        self.change_counted(function, |counted| change(&mut counted.unsettled));
+    }
+
+    fn change_counted(&mut self, function: &FunctionName, change: impl FnOnce(&mut Counted)) {
         let counted = match self.functions.get_mut(function) {
             Some(counted) => counted,
             None => self.functions.entry(function.clone()).or_default(),
         };
-        change(&mut counted.unsettled);
+        change(counted);
         if !std::mem::replace(&mut counted.changed, true) {
             self.changed.push(function.clone());
         }

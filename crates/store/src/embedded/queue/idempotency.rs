@@ -1,21 +1,27 @@
 //! Idempotency keys: which events were accepted under one, so that sending an event twice makes one event.
 //!
 //! ```text
-//! <function> 00 <key>              → payload's SHA-256, request id, when it is forgotten
-//! 00 <when, 8 bytes> <sequence, 8> → <function> 00 <key>: the order in which they are forgotten
+//! <function> 00 <whose> <SHA-256>  → payload's SHA-256, request id, when it is forgotten
+//! 00 <when, 8 bytes> <sequence, 8> → the key above: the order in which they are forgotten
 //! ```
+//!
+//! The hash is that of the key, the qualifier and the tenant: what one tenant sends is never taken for what another has
+//! sent. The keys that this server makes for itself are apart from those of callers, also where they are counted.
 //!
 //! Both are written in the batch of the event, so that a key is remembered exactly if its event is. No function's name
 //! begins with a null byte. A key that is used again after its window is remembered anew; the older line then points at
 //! an entry that is forgotten later, and only goes itself.
 
+use super::admission::Admission;
 use super::counts::Counts;
 use super::keys::Place;
 use super::record::{Reader, malformed};
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Disk};
 use crate::queue::{Accepted, EnqueueError, IdempotencyKey};
+use lambent_domain::arn::FunctionName;
 use lambent_domain::event::Event;
+use lambent_domain::qualifier::Qualifier;
 use lambent_domain::request_id::RequestId;
 use lambent_domain::time::Timestamp;
 use sha2::{Digest, Sha256};
@@ -24,6 +30,9 @@ use std::ops::Bound;
 use std::time::Duration;
 
 const FORM: u8 = 1;
+/// Whose a key is.
+const CALLERS: u8 = 2;
+const SERVERS: u8 = 1;
 /// Most keys forgotten in one go, so that enqueues need not wait long behind it.
 const FORGET_MAX: usize = 256;
 
@@ -37,9 +46,24 @@ pub(super) struct Sending {
 
 impl Sending {
     pub(super) fn new(event: &Event, key: IdempotencyKey) -> Self {
+        let whose = if key.is_servers() { SERVERS } else { CALLERS };
         let IdempotencyKey { key, window } = key;
-        let stored_key = [event.function.as_str().as_bytes(), &[0], key.as_bytes()].concat();
+        // Without a qualifier it is meant for the same version as with this one.
+        let qualifier = event.qualifier.as_ref().unwrap_or(&Qualifier::Latest).to_string();
+        let tenant = event.tenant_id.as_ref().map(|tenant| tenant.as_str());
+        let mut scope = Sha256::new();
+        for part in [Some(key.as_str()), Some(&qualifier), tenant].into_iter().flatten() {
+            scope.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            scope.update(part);
+        }
+        let function = event.function.as_str().as_bytes();
+        let stored_key = [function, &[0, whose], scope.finalize().as_slice()].concat();
         Self { stored_key, window, payload_sha256: Sha256::digest(&event.payload).into() }
+    }
+
+    /// The function among whose keys it counts; none for a key of the server's own.
+    fn counted_by(&self) -> Option<FunctionName> {
+        counted_by(&self.stored_key)
     }
 }
 
@@ -81,6 +105,7 @@ pub(super) struct Pending(HashMap<Vec<u8>, Sent>);
 pub(super) struct IdempotencyKeys {
     window_max: Duration,
     keys_max: u64,
+    function_keys_max: u64,
     /// Nothing older is left in the line, only traces of removals that a scan would wade through.
     behind: Option<Place>,
     /// Keys remembered since the last look.
@@ -90,8 +115,15 @@ pub(super) struct IdempotencyKeys {
 }
 
 impl IdempotencyKeys {
-    pub(super) fn new(window_max: Duration, keys_max: u64) -> Self {
-        Self { window_max, keys_max, behind: None, since_look: 0, more: false }
+    pub(super) fn new(admission: &Admission) -> Self {
+        Self {
+            window_max: admission.idempotency_window_max,
+            keys_max: admission.idempotency_keys_max,
+            function_keys_max: admission.idempotency_function_keys_max,
+            behind: None,
+            since_look: 0,
+            more: false,
+        }
     }
 
     /// The request id under which it was accepted before, if it was.
@@ -114,9 +146,17 @@ impl IdempotencyKeys {
         }
     }
 
-    /// Whether one more key can be remembered.
-    pub(super) fn has_room(&self, counts: &Counts) -> Result<(), StorageError> {
-        if counts.idempotency_keys() < self.keys_max { Ok(()) } else { Err(StorageError::Full) }
+    /// Whether this key can be remembered too. The server's own have their own room: they live for an hour, and no caller
+    /// can use that up.
+    pub(super) fn has_room(&self, sending: &Sending, counts: &Counts) -> Result<(), StorageError> {
+        let keys = counts.idempotency_keys();
+        let has_room = match sending.counted_by() {
+            None => keys.servers < self.keys_max,
+            Some(function) => {
+                keys.callers < self.keys_max && counts.keys_of(&function) < self.function_keys_max
+            }
+        };
+        if has_room { Ok(()) } else { Err(StorageError::Full) }
     }
 
     /// Remembers the key with the event that is accepted in the same batch.
@@ -129,13 +169,13 @@ impl IdempotencyKeys {
         (request_id, now): (RequestId, Timestamp),
         counts: &mut Counts,
     ) {
+        counts.key_remembered(sending.counted_by().as_ref());
         let Sending { stored_key, window, payload_sha256 } = sending;
         let until = now.plus(window.min(self.window_max));
         let line = Place::new(until, counts.next_sequence());
         let sent = Sent { payload_sha256, request_id, until };
         batch.insert(&disk.idempotency, stored_key.as_slice(), sent.to_bytes());
         batch.insert(&disk.idempotency, line_key(line), stored_key.as_slice());
-        counts.change_idempotency_keys(|keys| keys + 1);
         // A clock that stepped back files behind what was forgotten already; the scan has to start there again.
         self.behind = self.behind.filter(|behind| *behind < line);
         self.since_look += 1;
@@ -167,6 +207,7 @@ impl IdempotencyKeys {
             }
             forgotten += 1;
             last = Some(place);
+            counts.key_forgotten(counted_by(&stored_key).as_ref());
             // It may have been used again, and be in the line a second time.
             if read(disk, &stored_key)?.is_some_and(|sent| sent.until <= place.due) {
                 batch.remove(&disk.idempotency, stored_key);
@@ -175,9 +216,6 @@ impl IdempotencyKeys {
         }
         self.behind = last;
         self.more = forgotten >= FORGET_MAX;
-        counts.change_idempotency_keys(|keys| {
-            keys.saturating_sub(u64::try_from(forgotten).unwrap_or(u64::MAX))
-        });
         Ok(forgotten > 0)
     }
 }
@@ -185,6 +223,16 @@ impl IdempotencyKeys {
 fn read(disk: &Disk, stored_key: &[u8]) -> Result<Option<Sent>, StorageError> {
     let sent = disk.idempotency.get(stored_key)?;
     sent.map(|sent| Sent::from_bytes(&sent).ok_or_else(|| malformed("idempotency key"))).transpose()
+}
+
+/// The function among whose keys a stored key counts.
+fn counted_by(stored_key: &[u8]) -> Option<FunctionName> {
+    let end = stored_key.iter().position(|byte| *byte == 0)?;
+    let (function, rest) = stored_key.split_at_checked(end)?;
+    if rest.get(1) == Some(&SERVERS) {
+        return None;
+    }
+    FunctionName::new(std::str::from_utf8(function).ok()?).ok()
 }
 
 fn line_key(place: Place) -> Vec<u8> {

@@ -98,7 +98,7 @@ impl Committer {
         if let Some(before) = IdempotencyKeys::find(&self.shared.disk, pending, &sending, now)? {
             return Ok(before);
         }
-        self.idempotency.has_room(&self.counts)?;
+        self.idempotency.has_room(&sending, &self.counts)?;
         self.gate.admit(self.counts.of(&event.function), record.bytes())?;
         let sent = (event.request_id, now);
         let disk = &self.shared.disk;
