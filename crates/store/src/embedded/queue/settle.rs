@@ -114,6 +114,12 @@ impl Settle {
         Ok(Self { lease, place, before, step })
     }
 
+    /// Whether anybody outside is told of it.
+    pub(super) fn is_told(&self) -> bool {
+        let Step::End { outcome: Outcome { extra: Some(extra), .. }, .. } = &self.step else { return false };
+        !extra.records.is_empty()
+    }
+
     /// Bytes of what is stored beside the outcome.
     pub(super) fn extra_bytes(&self) -> usize {
         let Step::End { outcome: Outcome { extra: Some(extra), .. }, .. } = &self.step else { return 0 };
