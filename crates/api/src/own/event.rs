@@ -59,7 +59,7 @@ pub(super) async fn answer(asked: &Asked<'_>, id: RequestId, wish: Wish) -> Resu
     let is_there = asked.authorize_found(action.name(), resource)?;
     let event = found.filter(|_| is_there).ok_or_else(|| unknown(id))?;
     let answered = match wish {
-        Wish::Status(at_most) => return status(state, event, at_most).await,
+        Wish::Status(at_most) => status(state, event, at_most).await,
         Wish::Payload => raw(state.queue.payload(id).await?, "payload"),
         Wish::Result => raw(state.queue.result(id).await?, "result"),
         Wish::Cancel => cancel(state, id).await,
