@@ -7,6 +7,7 @@ use crate::options::Options;
 use crate::sender::Sender;
 use async_trait::async_trait;
 use lambent_domain::arn::{AccountId, FunctionName, Region};
+use lambent_domain::configuration::TenantIsolation;
 use lambent_domain::event::{EventRequest, Priority, accept};
 use lambent_domain::limits::EVENT_BYTES_MAX;
 use lambent_domain::lineage::{FunctionHash, enter};
@@ -59,19 +60,24 @@ impl Functions {
             return Err(Fault::unsendable("the target is no function's ARN"));
         }
         let function = self.functions.find(name.as_str());
-        if function.and_then(|function| function.resolve(qualifier.as_ref(), 0).map(drop)).is_none() {
-            return Err(Fault::refused("the function is not there"));
+        let version = function.as_ref().and_then(|function| function.resolve(qualifier.as_ref(), 0));
+        let version = version.ok_or_else(|| Fault::refused("the function is not there"))?;
+        // As a call without a tenant is refused: a record belongs to none.
+        if version.configuration.tenant_isolation == TenantIsolation::PerTenant {
+            return Err(Fault::unsendable("the function is isolated by tenant, and a record has no tenant"));
         }
         Ok((name, qualifier))
     }
 
-    /// What the record's event has for a context: that of the event it tells of, and in its lineage the function it tells
-    /// of. A circle of functions that are each other's destinations is found and stopped by that. Without a root the
-    /// lineage would be lost at the next hop, so a trace is begun where there is none.
+    /// What the record's event has for a context: the record's, which has in its lineage the function it tells of. A circle
+    /// of functions that are each other's destinations is found and stopped by that. Where the record has none, because
+    /// there was no root to it, a trace is begun: without a root the lineage would be lost at the next hop.
     fn context(&self, message: &Message<'_>, now: Timestamp) -> String {
+        if let Some(trace) = message.trace() {
+            return trace.to_owned();
+        }
         let function = message.record().function_arn(&self.region, &self.account);
-        let trace = message.trace().map_or_else(|| new_trace(now), str::to_owned);
-        enter(Some(&trace), FunctionHash::of(&function)).context
+        enter(Some(&new_trace(now)), FunctionHash::of(&function)).context
     }
 }
 

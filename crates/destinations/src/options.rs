@@ -154,6 +154,12 @@ impl OwnTarget {
         Ok(Self::Webhook(uri))
     }
 
+    /// The name of the file, if it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        if let Self::File(name) = self { Some(name) } else { None }
+    }
+
     /// Whether it can't be reached without TLS.
     #[must_use]
     pub fn is_https(&self) -> bool {

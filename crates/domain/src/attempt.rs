@@ -52,11 +52,35 @@ impl From<&Outcome> for AttemptOutcome {
 }
 
 /// A place in the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogPointer {
     /// The log group.
     pub group: String,
     /// The stream in it: one per execution environment.
     pub stream: String,
+    /// The execution environment that it ran in; of runs that were stored by earlier versions it is not known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub environment: Option<String>,
+    /// Where its lines begin in the stream: the timestamp of START, Unix milliseconds. It is the `startTime` with which
+    /// GetLogEvents and FilterLogEvents find them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub position: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_of_earlier_versions_are_read_and_new_ones_say_more() {
+        let old = r#"{"group":"g","stream":"s"}"#;
+        let pointer: LogPointer = serde_json::from_str(old).unwrap();
+        assert_eq!((pointer.environment.as_ref(), pointer.position), (None, None));
+        assert_eq!(serde_json::to_string(&pointer).unwrap(), old);
+        let new = r#"{"group":"g","stream":"s","environment":"e","position":7}"#;
+        let pointer: LogPointer = serde_json::from_str(new).unwrap();
+        assert_eq!(pointer.position, Some(Timestamp::from_millis(7)));
+        assert_eq!(serde_json::to_string(&pointer).unwrap(), new);
+    }
 }

@@ -2,9 +2,10 @@
 //!
 //! Two regimes that never mix (facts: async-invocation §5.2). A *function error* counts against
 //! `MaximumRetryAttempts` and is spaced 60 s, then 120 s. A *put-back* (throttled, or a fault of ours) counts against
-//! nothing but the event's age and is spaced exponentially from 1 s to 5 min. The age is checked ahead: a retry that
-//! could not start in time is not waited for. A function may have a policy of its own in the place of the first regime
-//! (`retry_policy`), and both are stretched for functions that fail with a long queue (`crowding`).
+//! nothing but the event's age and is spaced exponentially from 1 s to 5 min. After a function error the age is checked
+//! ahead: a retry that could not start in time is not waited for. A put-back that would come too late comes at the last
+//! moment. A function may have a policy of its own in the place of the first regime (`retry_policy`), and both are
+//! stretched for functions that fail with a long queue (`crowding`).
 
 use crate::crowding::Crowding;
 use crate::event::Event;
@@ -162,7 +163,12 @@ pub fn decide(
         AttemptResult::PutBack(_) => {
             let (base, longest) = (rules.schedule.put_back_base, rules.schedule.put_back_max);
             let delay = spread(doubled(base, event.put_backs).min(longest), chance);
-            retry_after(rules, event, now, delay, longest)
+            // Instead of too late, as late as can be: nothing but the age itself ends it.
+            let left = last_start(rules, event).since(now);
+            if left.is_zero() {
+                return Disposition::Failed(FailureCondition::EventAgeExceeded);
+            }
+            retry_after(rules, event, now, delay.min(left), longest)
         }
     }
 }
@@ -208,9 +214,13 @@ fn retry_after(
     if event.age(at) >= age_max {
         return Disposition::Failed(FailureCondition::EventAgeExceeded);
     }
-    let last = event.due_at().plus(age_max.saturating_sub(Duration::from_millis(1)));
     let stretched = now.plus(rules.crowding.stretched(delay).min(longest));
-    Disposition::RetryAt(stretched.min(last).max(at))
+    Disposition::RetryAt(stretched.min(last_start(rules, event)).max(at))
+}
+
+/// The last moment that a retry is set for.
+fn last_start(rules: &RetryRules<'_>, event: &Event) -> Timestamp {
+    event.due_at().plus(rules.config.event_age_max.saturating_sub(Duration::from_millis(1)))
 }
 
 fn doubled(base: Duration, times: u32) -> Duration {

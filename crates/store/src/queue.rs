@@ -26,7 +26,8 @@ pub trait EventQueue: Send + Sync + std::fmt::Debug {
     /// stored, and the first event's request id is returned if the payloads are the same.
     async fn enqueue_once(&self, event: Event, key: IdempotencyKey) -> Result<Accepted, EnqueueError>;
 
-    /// Stores many events with one flush; an answer for each, in order. One that is refused does not touch the others.
+    /// Stores many events; an answer for each, in order. One that is refused does not touch the others. Those without a
+    /// key share one flush; those with keys come in parts, so that other callers need not wait for all the look-ups.
     async fn enqueue_all(&self, events: Vec<Submission>) -> Vec<Result<Accepted, EnqueueError>>;
 
     /// Waits until a function that had nothing ready has something ready, and names it.

@@ -2,7 +2,7 @@
 
 use super::{LONG, all_are, deliveries, function, invoke, send_to};
 use lambent_tests::server::wait_for;
-use lambent_tests::{Client, Moto, Server};
+use lambent_tests::{Client, Moto, Package, Server, runtime};
 use std::time::Duration;
 
 /// moto's account.
@@ -256,6 +256,22 @@ fn a_server_stops_although_a_destination_hangs_and_sends_after_the_restart() {
     let server = server.restart();
     let _again = silent.accept().unwrap();
     assert_eq!(server.event(&id)["deliveries"][0]["state"], "pending");
+}
+
+/// As a call without a tenant: it is not run, and the owner sees why.
+#[test]
+fn a_function_that_is_isolated_by_tenant_takes_no_records() {
+    let server = Server::start();
+    let isolated = serde_json::json!({ "TenancyConfig": { "TenantIsolationMode": "PER_TENANT" } });
+    let package = Package::of("app.py", super::CODE);
+    server.create_function("isolated", runtime::python(), "app.handler", package, isolated);
+    function(&server, "f", "arn:aws:lambda:us-east-1:000000000000:function:isolated", "", "");
+    let id = invoke(&server, "f", "{}");
+    let all = deliveries(&server, &id, all_are("failed"));
+    assert_eq!(all[0]["attempts"], 1, "{all:?}");
+    assert!(all[0]["lastError"].as_str().unwrap().contains("isolated by tenant"), "{all:?}");
+    assert_eq!(server.events("function=isolated").len(), 0);
+    assert_eq!(server.metrics().get("lambent_destination_delivery_failures_total"), Some(&1));
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The trail of who did what to events: one line for each action that changes something or shows what a function was
-//! sent or has returned. Refusals are in the same trail and the same form, see [`super::refusals`].
+//! The trail of who did what to events: one line for each action that changes something or shows something of an event,
+//! down to its state and its errors. Whoever waits for an event's end leaves one line, however long it waits. Refusals are in the same trail and the same form, see [`super::refusals`].
 //!
 //! No payload, no result and no secret is ever in it. Lines are not left out: whoever may act on events may be many, but
 //! each line stands for something that was done.

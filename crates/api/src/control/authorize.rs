@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use lambent_domain::arn::FunctionArn;
 use lambent_domain::layer::{LAYERS_MAX, LayerArn};
 use lambent_domain::policy::Context;
+use lambent_domain::reference::FunctionReference;
 use serde::Deserialize;
 
 use super::read_body;
@@ -14,9 +16,12 @@ use crate::authorization::actions::requirement;
 use crate::authorization::{Asked, BodyMember, Resource, Subject, function_in_body, resource_arn};
 use crate::error::ApiError;
 use crate::generated::lambda::operations::Operation;
-use crate::generated::lambda::shapes::EventSourceMappingConfiguration;
+use crate::generated::lambda::shapes::{DestinationConfig, EventSourceMappingConfiguration};
 use crate::naming::Identity;
 use crate::route::{Labels, Query};
+
+/// What a caller must be allowed to do to a function that it has outcomes sent to: AWS asks that of the execution role.
+const INVOKE: &str = "lambda:InvokeFunction";
 
 /// What of a body matters to policies, whatever operation it is of. A member is of the model's type wherever the model has
 /// it, so that a body which cannot be read here cannot be read by its handler either.
@@ -31,6 +36,7 @@ struct Said {
     layers: Option<Vec<String>>,
     code_signing_config_arn: Option<String>,
     tags: Option<BTreeMap<String, String>>,
+    destination_config: Option<DestinationConfig>,
     vpc_config: Option<SaidOfVpc>,
 }
 
@@ -57,8 +63,12 @@ pub(crate) async fn authorize(
         Resource::InBody(_) | Resource::Callback(_) | Resource::Unnamed => Subject::Anything,
     };
     let mut question = asked.about(named);
+    let names_destinations = matches!(
+        operation,
+        Operation::PutFunctionEventInvokeConfig | Operation::UpdateFunctionEventInvokeConfig
+    );
     // Most callers may do everything, and for them a large body need not be read once more.
-    if !question.is_open() {
+    if !question.is_open() && !names_destinations {
         return Ok(());
     }
     let said = read(body).await?;
@@ -82,6 +92,9 @@ pub(crate) async fn authorize(
                 context.set_all("aws:TagKeys", keys);
             }
         })?;
+    }
+    if names_destinations {
+        said.destinations().try_for_each(|function| asked.authorize(INVOKE, function))?;
     }
     // Whoever puts a layer into a function can read it there.
     let action = requirement(Operation::GetLayerVersion).action;
@@ -145,6 +158,19 @@ impl Said {
         }
         let subject = |layer: &String| LayerArn::parse(layer).map_or(Subject::Anything, Subject::Layer);
         Ok(Some(layers.iter().map(subject).collect()))
+    }
+
+    /// The functions that outcomes are to be sent to. Whatever else is named there is none that can be invoked.
+    fn destinations(&self) -> impl Iterator<Item = Subject> {
+        let config = self.destination_config.as_ref();
+        let on_failure = config.and_then(|config| config.on_failure.as_ref()?.destination.as_deref());
+        let on_success = config.and_then(|config| config.on_success.as_ref()?.destination.as_deref());
+        [on_failure, on_success].into_iter().flatten().filter_map(|destination| {
+            let named = FunctionReference::parse(destination).ok()?;
+            let (region, account) = (named.region?, named.account?);
+            let (name, qualifier) = (named.name, named.qualifier);
+            Some(Subject::Function(FunctionArn { region, account, name, qualifier }))
+        })
     }
 
     fn tell<'a>(&'a self, context: &mut Context<'a>) {

@@ -111,11 +111,8 @@ static TABLE: [Entry; 91] = [
     works(Operation::PublishVersion, "`CodeSha256`, `RevisionId`; no new version when nothing has changed"),
     stored_only(Operation::PutFunctionCodeSigningConfig, ""),
     works(Operation::PutFunctionConcurrency, "of the server's own concurrency"),
-    works(
-        Operation::PutFunctionEventInvokeConfig,
-        "retries and age; destinations are kept and not sent to yet",
-    ),
-    stored_only(Operation::PutFunctionRecursionConfig, "recursion is not detected"),
+    works(Operation::PutFunctionEventInvokeConfig, "retries, age and destinations"),
+    works(Operation::PutFunctionRecursionConfig, "the 17th call of a function in one chain is stopped"),
     not_yet(Operation::PutFunctionScalingConfig),
     works(Operation::PutProvisionedConcurrencyConfig, "the environments are really kept ready"),
     works(Operation::PutResourcePolicy, "for functions, versions and aliases"),

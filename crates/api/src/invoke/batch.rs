@@ -1,4 +1,4 @@
-//! Many events in one request: a line of JSON each, one flush of the disk for all, and an answer for each.
+//! Many events in one request: a line of JSON each, few flushes of the disk for all, and an answer for each.
 //!
 //! What is wrong with one line is told in its own answer and touches no other. The request's headers and its qualifier
 //! hold for every line.

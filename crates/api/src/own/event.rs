@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 use lambent_domain::event::{EventState, EventStatus};
+use lambent_domain::qualifier::Qualifier;
 use lambent_domain::request_id::RequestId;
 use lambent_store::queue::{Cancel, Redrive};
 use serde::Serialize;
@@ -58,7 +59,7 @@ pub(super) async fn answer(asked: &Asked<'_>, id: RequestId, wish: Wish) -> Resu
     let is_there = asked.authorize_found(action.name(), resource)?;
     let event = found.filter(|_| is_there).ok_or_else(|| unknown(id))?;
     let answered = match wish {
-        Wish::Status(at_most) => return status(state, event, at_most).await,
+        Wish::Status(at_most) => status(state, event, at_most).await,
         Wish::Payload => raw(state.queue.payload(id).await?, "payload"),
         Wish::Result => raw(state.queue.result(id).await?, "result"),
         Wish::Cancel => cancel(state, id).await,
@@ -110,16 +111,20 @@ async fn redrive(state: &AppState, event: &EventStatus) -> Result<Answer, ApiErr
     }
 }
 
-/// Accepts a failed event again, under a new request id. Its function must be there: an event of a function that was
-/// deleted would be cancelled at once, and with that be lost.
+/// Accepts a failed event again, under a new request id. What it is sent to must be there, the function and the version or
+/// alias, as for a call: what can't be run stays in the dead-letter list.
 pub(super) async fn again_as(
     state: &AppState,
     event: &EventStatus,
     again: RequestId,
 ) -> Result<Redrive, ApiError> {
-    let name = &event.function;
-    if state.resources.functions.find(name.as_str()).is_none() {
-        return Err(ApiError::function_not_found(&state.identity.function_arn(name.clone(), None)));
+    let (name, qualifier) = (&event.function, event.qualifier.as_ref());
+    let function = state.resources.functions.find(name.as_str());
+    if function.and_then(|function| function.resolve(qualifier, u32::MAX).map(drop)).is_none() {
+        let qualifier = qualifier.cloned().unwrap_or(Qualifier::Latest);
+        return Err(ApiError::function_not_found(
+            &state.identity.function_arn(name.clone(), Some(qualifier)),
+        ));
     }
     Ok(state.queue.redrive(event.request_id, again, state.clock.now()).await?)
 }

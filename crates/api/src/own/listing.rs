@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{function_name, routing};
 use crate::authorization::Asked;
+use crate::authorization::audit::Deed;
 use crate::authorization::own::{self, Action};
 use crate::error::ApiError;
 use crate::instant::{self, Unit};
@@ -106,8 +107,12 @@ pub(super) fn token(Position(accepted): Position) -> String {
 pub(super) async fn list(asked: &Asked<'_>, listing: Listing) -> Result<Answer, ApiError> {
     let Listing { filter, before, limit } = listing;
     let resource = own::resource(&asked.state.identity, filter.function.as_ref());
-    asked.authorize(Action::ListEvents.name(), resource)?;
-    let EventPage { events, next } = asked.state.queue.list(&filter, before, limit).await?;
+    let (action, named) = (Action::ListEvents, resource.to_string());
+    asked.authorize(action.name(), resource)?;
+    let listed = asked.state.queue.list(&filter, before, limit).await.map_err(ApiError::from);
+    // How many were shown says little beside which function's: nothing was changed.
+    Deed { action, resource: &named, event: None }.record(asked, &listed, None);
+    let EventPage { events, next } = listed?;
     response::json(StatusCode::OK, &Page { events, next: next.map(token) })
 }
 
@@ -185,7 +190,7 @@ mod tests {
                 outcome: AttemptOutcome::FunctionError,
                 error_type: Some("ValueError".to_owned()),
                 error_message: None,
-                log: LogPointer { group: "g".to_owned(), stream: "s".to_owned() },
+                log: LogPointer { group: "g".to_owned(), stream: "s".to_owned(), ..LogPointer::default() },
             }],
             priority: Priority::Normal,
             payload_bytes: 2,

@@ -1,7 +1,7 @@
 //! Lambent's own API: health, metrics, the first page, and events: what became of them, and what to do about them.
 //!
 //! [`routing`] says what a request asks for; each module judges whether the caller may, and does it. What is changed, and
-//! what shows an event's contents, leaves a line in the trail, see [`crate::authorization::audit`].
+//! what shows something of an event, leaves a line in the trail, see [`crate::authorization::audit`].
 
 mod event;
 mod health;

@@ -58,6 +58,22 @@ struct Done {
     next: Option<String>,
 }
 
+impl Done {
+    fn with_next(self, place: Option<Position>) -> Self {
+        Self { next: Some(token(place.unwrap_or(Position(u64::MAX)))), ..self }
+    }
+
+    /// What the caller is told when the store gives out: what was done until then and where to go on, or the error where
+    /// nothing was.
+    fn cut_off(self, place: Option<Position>, error: ApiError) -> Result<Self, ApiError> {
+        if self.redriven == 0 {
+            return Err(error);
+        }
+        tracing::warn!(redriven = self.redriven, error = error.operator(), "a redrive was cut off");
+        Ok(self.with_next(place))
+    }
+}
+
 impl Wanted {
     fn read(body: &[u8]) -> Result<Self, ApiError> {
         let asking: Asking = read(body)?;
@@ -104,20 +120,22 @@ async fn work(state: &AppState, wanted: &Wanted) -> Result<Done, ApiError> {
     // At a slow pace a page is small, so that a call ends where one does.
     let limit = usize::try_from(wanted.per_second).unwrap_or(PAGE_MAX).saturating_mul(5).min(PAGE_MAX);
     loop {
-        let EventPage { events, next } = state.queue.list(&wanted.filter, place, limit).await?;
+        let EventPage { events, next } = match state.queue.list(&wanted.filter, place, limit).await {
+            Ok(page) => page,
+            Err(error) => return done.cut_off(place, error.into()),
+        };
         for event in &events {
             let in_time = pace.step(state).await;
             if !in_time {
                 // From the beginning of this page: what of it was accepted again is no longer in the list.
-                done.next = Some(token(place.unwrap_or(Position(u64::MAX))));
-                return Ok(done);
+                return Ok(done.with_next(place));
             }
             match again_as(state, event, RequestId::from(Uuid::new_v4())).await {
                 Ok(Redrive::Redriven) => done.redriven += 1,
                 // Somebody else was quicker.
                 Ok(Redrive::Already(_) | Redrive::NotKept(_) | Redrive::Unknown) => {}
-                // Nothing was done before the store gave out, so the caller learns why.
-                Err(error) if error.operator().is_some() && done.redriven == 0 => return Err(error),
+                // Those behind it would fare no better.
+                Err(error) if error.operator().is_some() => return done.cut_off(place, error),
                 Err(_) => done.failed += 1,
             }
         }
@@ -158,6 +176,18 @@ mod tests {
     use lambent_domain::time::Timestamp;
 
     use super::*;
+
+    #[test]
+    fn what_was_done_is_told_when_the_store_gives_out() {
+        let broken = || ApiError::from(lambent_store::StorageError::Full);
+        let none = Done { failed: 3, ..Done::default() };
+        assert!(none.cut_off(Some(Position(7)), broken()).is_err());
+        for (place, next) in [(Some(Position(7)), "7"), (None, "18446744073709551615")] {
+            let some = Done { redriven: 2, failed: 1, next: None };
+            let told = some.cut_off(place, broken()).unwrap();
+            assert_eq!((told.redriven, told.failed, told.next.as_deref()), (2, 1, Some(next)));
+        }
+    }
 
     #[test]
     fn a_body_says_which_and_how_fast() {

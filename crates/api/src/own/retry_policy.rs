@@ -38,7 +38,7 @@ pub(super) async fn answer(
     let deed = Deed { action, resource: &resource.to_string(), event: None };
     asked.authorize(action.name(), resource)?;
     let answered = match wish {
-        Wish::Get => return get(state, target),
+        Wish::Get => get(state, target),
         Wish::Put => {
             let policy = policy(body)?;
             put(state, target, &policy).await

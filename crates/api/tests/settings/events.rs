@@ -184,6 +184,28 @@ pub(crate) async fn failed_events_are_listed_and_sent_again() {
     assert_eq!(app.get(&format!("{THERE}/events")).await.body["queued"], 3);
 }
 
+/// What could not be run is not taken out of the list: the alias it was sent to is gone.
+pub(crate) async fn what_has_nowhere_to_go_is_not_sent_again() {
+    let app = App::start().await;
+    reserve_nothing(&app).await;
+    let aliases = "/2015-03-31/functions/there/aliases";
+    let alias = json!({"Name": "live", "FunctionVersion": "$LATEST"});
+    assert_eq!(app.ask("POST", aliases, alias.clone()).await.status, 201);
+    let (_, id) = send(&app, &format!("{INVOKE}?Qualifier=live"), &[], "{}").await;
+    let ended = app.ask_in_full("GET", &format!("{EVENTS}/{id}?waitSeconds=60"), Value::Null).await.body;
+    assert_eq!(ended["deadLetter"], json!(true), "{ended}");
+    app.ask("POST", &format!("{THERE}/events/pause"), Value::Null).await;
+    assert_eq!(app.delete(&format!("{aliases}/live")).await, done());
+    let redrive = format!("{EVENTS}/{id}/redrive");
+    let gone = missing("Function not found: arn:aws:lambda:us-east-1:000000000000:function:there:live");
+    assert_eq!(app.ask("POST", &redrive, Value::Null).await, gone);
+    let many = app.ask("POST", &format!("{EVENTS}/redrive"), json!({"function": "there"})).await;
+    assert_eq!(many, ok(200, json!({"redriven": 0, "failed": 1})));
+    assert_eq!(status(&app, &id).await["deadLetter"], json!(true));
+    assert_eq!(app.ask("POST", aliases, alias).await.status, 201);
+    assert_eq!(app.ask("POST", &redrive, Value::Null).await.status, 202);
+}
+
 pub(crate) async fn a_retry_policy_is_kept_until_it_is_deleted() {
     let app = App::start().await;
     let target = format!("{THERE}/retry-policy");

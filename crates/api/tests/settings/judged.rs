@@ -177,6 +177,39 @@ pub(crate) async fn mappings_are_judged_by_their_functions() {
     }
 }
 
+/// A function's events must not be a way to run another one.
+pub(crate) async fn destinations_have_to_be_invokable_to_whoever_names_them() {
+    let named = |function: &str| format!("arn:aws:lambda:us-east-1:000000000000:function:{function}");
+    let caller = Caller::with(json!([
+        allow("lambda:*FunctionEventInvokeConfig", "*"),
+        allow("lambda:InvokeFunction", &named("mine")),
+    ]))
+    .await;
+    caller.app.create("mine").await;
+    caller.app.create("theirs").await;
+    let target = "/2019-09-25/functions/there/event-invoke-config";
+    // An update last: there must be something to update.
+    for (method, function, side, may) in [
+        ("PUT", "theirs", "OnFailure", false),
+        ("PUT", "theirs", "OnSuccess", false),
+        ("PUT", "absent", "OnSuccess", false),
+        ("PUT", "mine", "OnSuccess", true),
+        ("POST", "mine", "OnFailure", true),
+        ("POST", "theirs", "OnFailure", false),
+    ] {
+        let body = json!({"DestinationConfig": {side: {"Destination": named(function)}}}).to_string();
+        let answer = caller.ask(method, target, &body).await;
+        assert_eq!(answer.status, if may { 200 } else { 403 }, "{method} {function} {side} {answer:?}");
+        assert_eq!(denied(&answer), !may, "{answer:?}");
+    }
+    let kept = caller.app.get(target).await.body["DestinationConfig"].clone();
+    assert_eq!(kept["OnFailure"]["Destination"], json!(named("mine")), "{kept}");
+    // A queue is no function.
+    let queue =
+        r#"{"DestinationConfig":{"OnSuccess":{"Destination":"arn:aws:sqs:us-east-1:000000000000:q"}}}"#;
+    assert_eq!(caller.ask("PUT", target, queue).await.status, 200);
+}
+
 pub(crate) async fn what_is_said_at_length_is_not_judged_in_its_favour() {
     let condition = json!({"StringNotEquals": {"aws:RequestTag/team": "red"}});
     let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition});

@@ -83,6 +83,7 @@ fn first_half() -> Vec<Trial> {
         events::an_event_with_a_key_is_accepted_once,
         events::a_batch_is_answered_line_by_line,
         events::failed_events_are_listed_and_sent_again,
+        events::what_has_nowhere_to_go_is_not_sent_again,
         events::a_retry_policy_is_kept_until_it_is_deleted,
         events::the_metrics_add_up_at_every_scrape,
     ]
@@ -93,6 +94,7 @@ fn second_half() -> Vec<Trial> {
         judged::logs_are_judged_by_what_is_read,
         judged::no_spelling_is_a_way_around_a_policy,
         judged::mappings_are_judged_by_their_functions,
+        judged::destinations_have_to_be_invokable_to_whoever_names_them,
         judged::what_is_said_at_length_is_not_judged_in_its_favour,
         judged::chunks_that_nobody_checks_are_refused,
         layer_permissions::a_policy_lives_as_recorded,

@@ -29,7 +29,7 @@ fn event(runs: u32, put_backs: u32) -> Event {
         outcome: AttemptOutcome::FunctionError,
         error_type: None,
         error_message: None,
-        log: LogPointer { group: "g".to_owned(), stream: "s".to_owned() },
+        log: LogPointer { group: "g".to_owned(), stream: "s".to_owned(), ..LogPointer::default() },
     };
     let request = EventRequest {
         request_id: RequestId::from_bytes([1; 16]),
@@ -144,7 +144,14 @@ fn put_backs_double_up_to_five_minutes_and_never_exhaust() {
         assert_eq!(decide(&rules, &event(0, put_backs), error, after(0), 0), at(secs), "{put_backs}");
     }
     assert_eq!(put_back(&rules, 9, after(21_299), 0), at(21_599));
-    assert_eq!(put_back(&rules, 9, after(21_300), 0), TOO_OLD);
+    // Bounded by the age alone: what would come too late comes at the last moment, and only then is it over.
+    let last = Timestamp::from_millis(1_000_000 + 21_599_999);
+    for now in [after(21_300), after(21_599), Timestamp::from_millis(last.as_millis() - 1)] {
+        assert_eq!(put_back(&rules, 9, now, 0), Disposition::RetryAt(last), "{now:?}");
+    }
+    for now in [last, after(21_600), after(30_000)] {
+        assert_eq!(put_back(&rules, 9, now, 0), TOO_OLD, "{now:?}");
+    }
     // Runs and put-backs are counted apart.
     let result = AttemptResult::PutBack(PutBack::Throttled);
     assert_eq!(decide(&rules, &event(3, 0), result, after(0), 0), at(1));

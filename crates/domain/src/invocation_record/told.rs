@@ -8,6 +8,7 @@ use super::{InvocationRecord, OutgoingRecord, Purpose, RecordedResponse};
 use crate::disposition::{Disposition, FailureCondition};
 use crate::event::Event;
 use crate::function::Function;
+use crate::lineage::{FunctionHash, enter};
 use crate::outcome::Outcome;
 use crate::qualifier::Qualifier;
 use crate::time::Timestamp;
@@ -24,11 +25,13 @@ pub struct Told {
 /// What is told of an event that the disposition ends; nothing of one that it does not.
 ///
 /// `event` has every run in it, the last one included if that is what was decided upon; then `outcome` is how it ended.
-/// Without an outcome the event was given up without a run, and its last response is that of an earlier one.
+/// Without an outcome the event was given up without a run, and its last response is that of an earlier one. `hop` says
+/// what its function is in the chain of calls; it is not asked where nobody is told.
 #[must_use]
 pub fn records_of(
     function: Option<&Function>,
     event: &Event,
+    hop: impl FnOnce() -> FunctionHash,
     disposition: Disposition,
     outcome: Option<&Outcome>,
     now: Timestamp,
@@ -39,7 +42,8 @@ pub fn records_of(
         Disposition::RetryAt(_) | Disposition::Cancelled => return Told::default(),
     };
     let targets = targets(function, event.qualifier.as_ref(), failure.is_some());
-    let Some(record) = targets.iter().flatten().next().map(|_| record(event, failure, outcome, now)) else {
+    let Some(record) = targets.iter().flatten().next().map(|_| record(event, hop(), failure, outcome, now))
+    else {
         return Told { records: Vec::new(), dead_letter: failure.is_some() };
     };
     let records = targets.into_iter().flatten().map(|(purpose, target)| OutgoingRecord {
@@ -72,6 +76,7 @@ fn targets<'a>(
 
 fn record(
     event: &Event,
+    hop: FunctionHash,
     failure: Option<FailureCondition>,
     outcome: Option<&Outcome>,
     now: Timestamp,
@@ -88,7 +93,12 @@ fn record(
         status,
         error_message,
         // What InvokeAsync leaves of a context has no root, and nobody can make anything of it.
-        trace: event.trace.clone().filter(|trace| trace.contains("Root=")),
+        // The function itself is a hop of the chain that the record carries on, whoever it goes to.
+        trace: event
+            .trace
+            .as_deref()
+            .filter(|trace| trace.contains("Root="))
+            .map(|trace| enter(Some(trace), hop).context),
         settled_at: now,
     }
 }

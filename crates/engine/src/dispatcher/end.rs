@@ -17,17 +17,23 @@ use lambent_domain::disposition::{
 use lambent_domain::event::Event;
 use lambent_domain::function::{Function, FunctionVersion};
 use lambent_domain::invocation_record::records_of;
+use lambent_domain::lineage::FunctionHash;
 use lambent_domain::outcome::Outcome;
 use lambent_domain::time::Timestamp;
 use lambent_store::queue::{Delivery, Settlement};
+use std::fmt::Display;
 
 impl Dispatcher {
     /// It did not run, for no fault of the function's.
-    pub(super) async fn put_back(&self, mut delivery: Delivery, refusal: &Refusal) {
+    pub(super) async fn put_back(&self, delivery: Delivery, refusal: &Refusal) {
+        self.put_back_for(delivery, cause(refusal), refusal).await;
+    }
+
+    /// The same, for a reason of whatever kind.
+    pub(super) async fn put_back_for(&self, mut delivery: Delivery, cause: PutBack, refusal: impl Display) {
         let Delivery { event, .. } = &mut delivery;
         let name = &event.function;
         tracing::warn!(function.name = %name, request.id = %event.request_id, %refusal, "put an event back");
-        let cause = cause(refusal);
         event.last_put_back = Some(cause);
         self.shared.counters.put_back(cause);
         self.shared.failures.failed(name);
@@ -98,7 +104,9 @@ impl Dispatcher {
         outcome: Option<&Outcome>,
     ) {
         let disposition = settlement.disposition;
-        let told = records_of(function, &delivery.event, disposition, outcome, settlement.decided_at);
+        let event = &delivery.event;
+        let hop = || FunctionHash::of(&self.arn(event));
+        let told = records_of(function, event, hop, disposition, outcome, settlement.decided_at);
         settlement.records = told.records;
         settlement.dead_letter = told.dead_letter;
         settlement.response = outcome.map(response);

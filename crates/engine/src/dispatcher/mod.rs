@@ -25,7 +25,7 @@ use crate::processor::Processor;
 use crate::seats::Seat;
 use crate::tasks::Tasks;
 use lambent_domain::arn::FunctionName;
-use lambent_domain::disposition::{Disposition, EventInvokeConfig, FailureCondition, before_run};
+use lambent_domain::disposition::{Disposition, EventInvokeConfig, FailureCondition, PutBack, before_run};
 use lambent_domain::event::Event;
 use lambent_domain::function::Function;
 use lambent_domain::time::Timestamp;
@@ -147,8 +147,9 @@ impl Dispatcher {
         let version =
             function.as_ref().and_then(|function| function.resolve(event.qualifier.as_ref(), random()));
         let Some(version) = version.map(Arc::clone) else {
-            // What it was sent to, a version or an alias, is gone.
-            return self.give_up(delivery, function.as_deref(), Disposition::Cancelled).await;
+            // The version or alias that it was sent to is gone, and may be made anew, as by a deployment: its function is
+            // there, so the event is not lost with it.
+            return self.put_back_for(delivery, PutBack::SystemError, "its version or alias is gone").await;
         };
         let invocation = self.invocation(event, &version, entered.context);
         let (chosen, permit) = match self.shared.free_provisioned(&version).await {

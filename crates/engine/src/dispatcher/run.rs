@@ -72,7 +72,7 @@ impl Dispatcher {
     }
 
     /// The ARN as the caller named the function.
-    fn arn(&self, event: &Event) -> FunctionArn {
+    pub(super) fn arn(&self, event: &Event) -> FunctionArn {
         let options = &self.shared.workshop.options;
         FunctionArn {
             region: options.region.clone(),

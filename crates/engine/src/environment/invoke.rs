@@ -76,7 +76,7 @@ impl SandboxedEnvironment {
             return Err(Lost);
         }
         self.phase = next_phase(self.phase, &outcome);
-        let log = self.journal.pointer();
+        let log = self.journal.pointer(started_at);
         Ok(Run { outcome, content_type, started_at, duration, log, log_tail })
     }
 

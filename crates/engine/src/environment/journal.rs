@@ -145,8 +145,19 @@ impl Journal {
         self.lock().sources = Source::all();
     }
 
-    pub(super) fn pointer(&self) -> LogPointer {
-        LogPointer { group: self.writer.group().to_owned(), stream: self.writer.stream().to_owned() }
+    /// Where the lines of the run are whose START was written then.
+    pub(super) fn pointer(&self, started_at: Timestamp) -> LogPointer {
+        LogPointer {
+            group: self.writer.group().to_owned(),
+            stream: self.writer.stream().to_owned(),
+            environment: Some(self.environment().to_owned()),
+            position: Some(started_at),
+        }
+    }
+
+    /// The environment's id, with which its stream's name ends.
+    fn environment(&self) -> &str {
+        self.writer.stream().rsplit(']').next().unwrap_or_default()
     }
 
     pub(super) fn init_start(&self, runtime_version: &str) {
@@ -160,7 +171,7 @@ impl Journal {
             runtime_version_arn: &format!("arn:aws:lambda:{}::runtime:{hex}", self.region),
             function_name: configuration.name.as_str(),
             function_version: &self.version.version.to_string(),
-            instance_id: self.writer.stream().rsplit(']').next().unwrap_or_default(),
+            instance_id: self.environment(),
             memory_bytes: u64::from(configuration.memory_mb) << 20,
         });
     }

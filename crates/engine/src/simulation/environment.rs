@@ -153,6 +153,8 @@ impl ExecutionEnvironment for MadeUpEnvironment {
         let log = LogPointer {
             group: format!("/aws/lambda/{}", self.version.configuration.name),
             stream: self.number.to_string(),
+            environment: Some(self.number.to_string()),
+            position: Some(started_at),
         };
         let (duration, log_tail) = (started.elapsed(), Bytes::new());
         Ok(Run { outcome, content_type: None, started_at, duration, log, log_tail })

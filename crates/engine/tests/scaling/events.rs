@@ -4,7 +4,7 @@ use crate::world::{World, until};
 use lambent_domain::arn::{AccountId, FunctionArn, FunctionName, Region};
 use lambent_domain::disposition::{FailureCondition, RetrySchedule};
 use lambent_domain::event::EventState;
-use lambent_domain::function::{AsyncInvokeSettings, Function, RecursiveLoop};
+use lambent_domain::function::{Alias, AsyncInvokeSettings, Function, RecursiveLoop};
 use lambent_domain::invocation_record::{OutgoingRecord, Purpose};
 use lambent_domain::lineage::{CHAIN_MAX, FunctionHash, enter};
 use lambent_domain::outcome::Outcome;
@@ -15,6 +15,7 @@ use lambent_engine::Refusal;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use uuid::Uuid;
 
 const FAILS: &str = "def handler(event, context):\n    raise ValueError('it broke')\n";
 const QUICK: &str = "def handler(event, context):\n    return 'done'\n";
@@ -84,6 +85,12 @@ pub(crate) async fn three_runs_and_then_everybody_is_told() {
         let pause = after.started_at.since(before.started_at);
         assert!(pause >= base * factor, "{pause:?}");
         assert_eq!(after.error_type.as_deref(), Some("ValueError"));
+        // Where it ran, and from where on the log tells of it.
+        assert!(after.log.stream.ends_with(after.log.environment.as_deref().unwrap()), "{after:?}");
+        assert_eq!(
+            (after.log.position, before.log.position),
+            (Some(after.started_at), Some(before.started_at))
+        );
     }
     assert!(!status.dead_letter, "somebody is told");
     let (bad, dead) = told(&world).await;
@@ -184,6 +191,50 @@ pub(crate) async fn policy() {
         assert_eq!(status.condition, Some(FailureCondition::RetriesExhausted));
         assert_eq!((status.attempts.len(), status.dead_letter), (runs, true), "nobody is told of {name}");
     }
+}
+
+/// A deployment that deletes an alias and creates it again loses nothing; one that only deletes it leaves a record.
+pub(crate) async fn an_alias_that_is_made_anew_finds_its_events() {
+    let retries = RetrySchedule { put_back_base: Duration::from_millis(100), ..RetrySchedule::default() };
+    let world = World::with_retries(10, retries).await;
+    let gone = Qualifier::from("gone");
+    let name = telling(&world, "f", QUICK, |function| {
+        let settings = function.async_invoke.get(&Qualifier::Latest).unwrap().clone();
+        function
+            .async_invoke
+            .insert(gone, AsyncInvokeSettings { event_age_max_secs: Some(1), ..settings.clone() });
+        function.async_invoke.insert(Qualifier::from("live"), settings);
+    })
+    .await;
+    let event = world.enqueue(&name, "live").await;
+    let lost = world.enqueue(&name, "gone").await;
+    until("the event to be put back", async || {
+        (world.status(event).await.state == EventState::Delayed).then_some(())
+    })
+    .await;
+    world
+        .change(&name, |function| {
+            let alias = Alias {
+                name: "live".into(),
+                version: Version::Latest,
+                description: String::new(),
+                routing: None,
+                revision_id: Uuid::new_v4(),
+            };
+            function.aliases.insert("live".into(), alias);
+        })
+        .await;
+    let status = world.settled(event).await;
+    assert_eq!((status.state, status.attempts.len()), (EventState::Succeeded, 1), "{status:?}");
+    let status = world.settled(lost).await;
+    assert_eq!(
+        (status.state, status.condition),
+        (EventState::Failed, Some(FailureCondition::EventAgeExceeded))
+    );
+    let mut records = world.records(3).await;
+    records.retain(|record| record.record.request_id == lost);
+    let status: Vec<_> = records.iter().map(|record| (record.purpose, record.record.status)).collect();
+    assert_eq!(status, [(Purpose::OnFailure, 500), (Purpose::DeadLetterQueue, 500)]);
 }
 
 pub(crate) async fn a_paused_queue_waits_and_calls_go_on() {

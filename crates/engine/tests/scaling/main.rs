@@ -34,6 +34,10 @@ fn main() -> ExitCode {
         ),
         trial("events::a_policy_of_the_functions_own_decides", events::policy),
         trial("events::a_paused_queue_waits_and_calls_go_on", events::a_paused_queue_waits_and_calls_go_on),
+        trial(
+            "events::an_alias_that_is_made_anew_finds_its_events",
+            events::an_alias_that_is_made_anew_finds_its_events,
+        ),
         trial("events::the_seventeenth_invocation_of_a_chain_is_stopped", events::recursion),
         trial("layers::a_function_imports_from_its_layers_and_the_later_one_wins", layers::imports),
         trial("layers::a_bootstrap_may_come_from_a_layer", layers::bootstrap),

@@ -126,7 +126,8 @@ pub(super) mod tests {
         let (kind, message) = (serde_json::to_string(kind).unwrap(), serde_json::to_string(message).unwrap());
         format!(
             r#"{{"number":1,"startedAt":1100,"durationMs":340,"executedVersion":"$LATEST","outcome":"functionError",
-            "errorType":{kind},"errorMessage":{message},"log":{{"group":"/aws/lambda/hello","stream":"2026/11/28/[$LATEST]abc"}}}}"#
+            "errorType":{kind},"errorMessage":{message},"log":{{"group":"/aws/lambda/hello","stream":"2026/11/28/[$LATEST]abc",
+            "environment":"abc","position":1100}}}}"#
         )
     }
 

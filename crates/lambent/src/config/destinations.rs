@@ -189,6 +189,7 @@ impl Destinations {
             .entries("destinations")
             .map(|(name, entry)| route(name, entry))
             .collect::<Result<_, _>>()?;
+        check_files(settings, &routes)?;
         let (webhook_secret, nats) = (webhook_secret(settings)?, nats(settings)?);
         let is_missing = |of_kind: fn(&OwnTarget) -> bool, has: bool| {
             !has && routes.iter().any(|route| of_kind(&route.target))
@@ -231,6 +232,29 @@ fn route(name: &str, entry: &Entry) -> Result<Route, ConfigError> {
     let pattern = Pattern::parse(name).map_err(|error| wrong(format!("its name must be {error}")))?;
     let target = OwnTarget::parse(&entry.text).map_err(|error| wrong(format!("it must be {error}")))?;
     Ok(Route { pattern, target })
+}
+
+/// Refuses a file that another one would be put aside as: each would overwrite the other's lines.
+fn check_files(settings: &Settings, routes: &[Route]) -> Result<(), ConfigError> {
+    let files: Vec<&str> = routes.iter().filter_map(|route| route.target.file()).collect();
+    for (name, entry) in settings.entries("destinations") {
+        let Some((whole, number)) = entry.text.strip_prefix("file:").and_then(|file| file.rsplit_once('.'))
+        else {
+            continue;
+        };
+        // Whatever `files_kept_max` says today.
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && files.contains(&whole) {
+            return Err(ConfigError::Entry {
+                origin: entry.origin.clone(),
+                section: "destinations",
+                name: name.to_owned(),
+                expectation: ENTRIES.value,
+                why: format!("the file `{whole}` of another target is put aside under that name"),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn missing(settings: &Settings, key: &'static Key, why: &'static str) -> ConfigError {
@@ -307,6 +331,11 @@ mod tests {
             ("\"arn:a\" = \"nats:a\"", "nats_url can't be missing"),
             ("\"arn:a\" = \"file:../a\"", "destinations.arn:a must be the URL of a webhook"),
             ("\"arn:a b\" = \"file:a\"", "its name must be an ARN"),
+            (
+                "\"arn:a\" = \"file:a\"\n\"arn:b\" = \"file:a.1\"",
+                "`a` of another target is put aside under that name",
+            ),
+            ("\"arn:a\" = \"file:a.l.70\"\n\"arn:b\" = \"file:a.l\"", "`a.l` of another target is put aside"),
             ("\"arn:a\" = 1", "it is of type integer"),
             ("webhook_secret = \"short\"", "must be a text of 16 characters or more, and is shorter"),
             ("nats_url = \"http://a\"", "nats_url must be nats://HOST:PORT"),
@@ -315,6 +344,16 @@ mod tests {
         ] {
             let refused = read(&format!("[destinations]\n{lines}\n")).unwrap_err();
             assert!(refused.contains(expected) && !refused.contains("short\""), "{refused}");
+        }
+    }
+
+    #[test]
+    fn files_with_numbers_that_are_nobody_elses_may_be() {
+        for lines in [
+            "\"arn:a\" = \"file:a.1\"\n\"arn:b\" = \"file:a.2\"",
+            "\"arn:a\" = \"file:a\"\n\"arn:b\" = \"file:a.x1\"",
+        ] {
+            read(&format!("[destinations]\n{lines}\n")).unwrap();
         }
     }
 

@@ -124,7 +124,11 @@ pub(crate) fn attempt(number: u32, outcome: AttemptOutcome) -> Attempt {
         outcome,
         error_type: Some("Runtime.ExitError".to_owned()),
         error_message: None,
-        log: LogPointer { group: "/aws/lambda/f".to_owned(), stream: "stream".to_owned() },
+        log: LogPointer {
+            group: "/aws/lambda/f".to_owned(),
+            stream: "stream".to_owned(),
+            ..LogPointer::default()
+        },
     }
 }
 

@@ -79,12 +79,15 @@ pub(crate) async fn the_last_answer_of_a_failed_run_stays_with_the_event(store: 
     store.enqueue("f", 1).await;
     let small = Bytes::from_static(b"{\"errorMessage\":\"first\"}");
     let large = Bytes::from(vec![b' '; (256 << 10) + 1]);
+    let cut = Bytes::from_static(
+        br#"{"errorMessage":null,"errorType":"Runtime.ExitError","truncated":"The answer of 262145 bytes was not kept over the retry; this is its error."}"#,
+    );
     let runs = [
         (Some(small.clone()), true, Some(small.clone())),
         // A put-back says nothing of the function.
         (None, false, Some(small.clone())),
-        // Half of it would not be what the function said.
-        (Some(large), true, None),
+        // Half of it would not be what the function said, and nothing would read as if it had returned nothing.
+        (Some(large), true, Some(cut)),
         (Some(small.clone()), true, Some(small)),
         (None, true, None),
     ];
@@ -164,4 +167,27 @@ pub(crate) async fn purging_the_list_leaves_the_events_known(store: &mut impl Ba
     assert_eq!((status.state, status.dead_letter), (EventState::Failed, false));
     assert!(store.status(100).await.dead_letter);
     assert_eq!(store.queue().payload(id(1)).await.unwrap(), None);
+}
+
+pub(crate) async fn a_dead_letter_leaves_the_list_once_however_many_ask(store: &mut impl Backend) {
+    for number in 1..=6 {
+        let function = if number > 4 { "g" } else { "f" };
+        store.enqueue(function, number).await;
+        store.fail(function, &[], true).await;
+    }
+    let now = store.clock().now();
+    let queue = store.queue();
+    let function = name("f");
+    let purge = || queue.purge_dead_letters(&function);
+    let (redriven, first, second) = tokio::join!(queue.redrive(id(1), id(11), now), purge(), purge());
+    let redriven = u64::from(redriven.unwrap() == Redrive::Redriven);
+    assert_eq!(redriven + first.unwrap() + second.unwrap(), 4);
+    for _ in 0..2 {
+        let stats = store.queue().stats();
+        assert!((stats.dead_letters, stats.dead_letter_bytes > 10) == (2, true), "{stats:?}");
+        store.reopen().await;
+    }
+    assert_eq!(store.queue().purge_dead_letters(&name("g")).await.unwrap(), 2);
+    let stats = store.queue().stats();
+    assert_eq!((stats.dead_letters, stats.dead_letter_bytes), (0, 0));
 }

@@ -1,7 +1,7 @@
 //! The embedded store on the disk in memory, under the suite and under what only this disk can do: lose its power.
 
 use crate::backend::{
-    Backend, BackendExt, LEASE, TestClock, event, little_memory, little_room, name, one_record, record,
+    Backend, BackendExt, LEASE, TestClock, event, id, little_memory, little_room, name, one_record, record,
 };
 use crate::suites::{bounds_suite, queue_suites, random_histories, resource_suites};
 use lambent_domain::disposition::{Disposition, FailureCondition};
@@ -10,7 +10,7 @@ use lambent_domain::time::Clock;
 use lambent_store::embedded::simulation::{Faults, MemoryDisk, SimulatedStore};
 use lambent_store::embedded::{EmbeddedQueue, Options};
 use lambent_store::outbox::Outbox;
-use lambent_store::queue::{EnqueueError, EventQueue, Settlement};
+use lambent_store::queue::{Accepted, EnqueueError, EventQueue, IdempotencyKey, Settlement, Submission};
 use lambent_store::resources::Resources;
 use std::sync::Arc;
 use std::time::Duration;
@@ -164,6 +164,73 @@ async fn what_was_accepted_survives_a_power_loss_and_what_was_settled_may_run_ag
     }
     let unsettled = 3 * 20;
     assert!(again > unsettled && again < unsettled + settled, "{again} of {settled} ran again");
+}
+
+#[tokio::test]
+async fn what_the_outside_was_told_of_an_event_outlives_the_power() {
+    for seed in 0..20 {
+        let mut store = Simulated::open(Options::default(), seed);
+        for number in 1..=4 {
+            store.enqueue("f", number).await;
+            store.fail("f", &["a"], false).await;
+            // The destination has it: from here on it may tell others.
+            let told = store.records(1).await.pop().unwrap();
+            assert_eq!(told.outgoing.record.request_id, id(number));
+            store.crash().await;
+            assert_eq!(store.state(number).await, Some(EventState::Failed), "seed {seed}");
+            assert_eq!(store.receive("f", 1).await.len(), 0, "seed {seed}");
+            // What came of the sending was lost; it is sent again, and says the same.
+            let again = store.records(1).await.pop().unwrap();
+            assert_eq!(again.outgoing, told.outgoing);
+            store.deliver(again).await;
+        }
+        tokio::time::resume();
+    }
+}
+
+#[tokio::test]
+async fn what_a_killed_server_had_written_is_flushed_before_the_next_one_tells_of_it() {
+    for seed in 0..20 {
+        let mut store = Simulated::open(Options::default(), seed);
+        store.enqueue("f", 1).await;
+        // It is written, and then the process ends: a flush that says it is done and is not stands for one that was not
+        // reached.
+        store.disk.set_faults(Faults { flushes_lie: true, ..Faults::default() });
+        store.fail("f", &["a"], false).await;
+        store.disk.set_faults(Faults::default());
+        store.reopen().await;
+        store.records(1).await.pop().unwrap();
+        store.crash().await;
+        assert_eq!(store.state(1).await, Some(EventState::Failed), "seed {seed}");
+        tokio::time::resume();
+    }
+}
+
+#[tokio::test]
+async fn many_keys_of_one_caller_do_not_hold_up_another() {
+    let store = Simulated::by_default();
+    let now = store.clock().now();
+    let many = || {
+        (1..=1_000).map(|number| Submission {
+            event: event("f", number, now),
+            idempotency: Some(IdempotencyKey {
+                key: format!("key {number}"),
+                window: Duration::from_secs(60),
+            }),
+        })
+    };
+    let mut all = store.queue().enqueue_all(many().collect());
+    tokio::select! {
+        biased;
+        _ = &mut all => panic!("all keys were looked up first"),
+        accepted = store.queue().enqueue(event("g", 2_000, now)) => accepted.unwrap(),
+    }
+    assert!(all.await.iter().all(|taken| matches!(taken, Ok(Accepted::New))));
+    let again = store.queue().enqueue_all(many().collect()).await;
+    assert_eq!(again.len(), 1_000);
+    for (number, taken) in (1..).zip(again) {
+        assert!(matches!(taken, Ok(Accepted::Before(first)) if first == id(number)), "{number}: {taken:?}");
+    }
 }
 
 #[tokio::test]

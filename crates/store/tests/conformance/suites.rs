@@ -83,6 +83,7 @@ macro_rules! queue_suites {
                 a_redriven_event_is_new_and_the_old_one_says_so,
                 what_is_not_kept_is_not_redriven,
                 purging_the_list_leaves_the_events_known,
+                a_dead_letter_leaves_the_list_once_however_many_ask,
             );
             suite!($open; queue_over:
                 a_cancelled_event_does_not_run_wherever_it_waits,

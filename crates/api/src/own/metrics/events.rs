@@ -11,7 +11,12 @@ use super::family::{COUNTER, Family, GAUGE, HISTOGRAM};
 /// All of it from one reading, so that it adds up.
 pub(super) fn of_queue(queue: &QueueStats) -> Vec<Family> {
     vec![
-        Family::new(COUNTER, "lambent_async_events_received_total", "Events accepted.", queue.received),
+        Family::new(
+            COUNTER,
+            "lambent_async_events_received_total",
+            "Events accepted (CloudWatch: AsyncEventsReceived).",
+            queue.received,
+        ),
         Family::labelled(
             COUNTER,
             "lambent_async_events_settled_total",
@@ -25,7 +30,7 @@ pub(super) fn of_queue(queue: &QueueStats) -> Vec<Family> {
         Family::new(
             COUNTER,
             "lambent_async_events_dropped_total",
-            "Events given up, whether somebody was told or not; the failed ones of those above.",
+            "Events given up, whether somebody was told or not; the failed ones of those above (CloudWatch: AsyncEventsDropped).",
             queue.failed,
         ),
         Family::labelled(
@@ -59,13 +64,13 @@ pub(super) fn of_deliveries(outbox: &OutboxStats) -> Vec<Family> {
         Family::new(
             COUNTER,
             "lambent_destination_delivery_failures_total",
-            "Records for destinations that were given up.",
+            "Records for destinations that were given up (CloudWatch: DestinationDeliveryFailures).",
             outbox.destinations_failed,
         ),
         Family::new(
             COUNTER,
             "lambent_dead_letter_errors_total",
-            "Records for dead-letter queues and topics that were given up.",
+            "Records for dead-letter queues and topics that were given up (CloudWatch: DeadLetterErrors).",
             outbox.dead_letters_failed,
         ),
         Family::new(
@@ -101,7 +106,7 @@ pub(super) fn of_dispatch(engine: &EngineStats) -> Vec<Family> {
         Family::new(
             COUNTER,
             "lambent_recursive_invocations_dropped_total",
-            "Calls refused and events given up because they were part of a circle, since start.",
+            "Calls refused and events given up because they were part of a circle, since start (CloudWatch: RecursiveInvocationsDropped).",
             engine.recursive_invocations_dropped,
         ),
     ]
@@ -121,7 +126,7 @@ fn age(ages: &EventAges) -> Family {
     Family {
         name: "lambent_async_event_age_milliseconds",
         kind: HISTOGRAM,
-        help: "How old events were whenever they were run, since start.",
+        help: "How old events were whenever they were run, since start (CloudWatch: AsyncEventAge).",
         values,
     }
 }
@@ -149,7 +154,7 @@ mod tests {
             "{text}"
         );
         assert!(text.starts_with(
-            "# HELP lambent_async_events_received_total Events accepted.\n\
+            "# HELP lambent_async_events_received_total Events accepted (CloudWatch: AsyncEventsReceived).\n\
              # TYPE lambent_async_events_received_total counter\n\
              lambent_async_events_received_total 0\n"
         ));

@@ -1,5 +1,5 @@
 use super::*;
-use crate::arn::FunctionName;
+use crate::arn::{AccountId, FunctionArn, FunctionName, Region};
 use crate::attempt::{Attempt, AttemptOutcome, LogPointer};
 use crate::disposition::PutBack;
 use crate::event::{EventRequest, Priority, accept};
@@ -23,7 +23,7 @@ fn event(qualifier: Option<&str>, runs: u32) -> Event {
         outcome: AttemptOutcome::FunctionError,
         error_type: None,
         error_message: Some(format!("message {number}")),
-        log: LogPointer { group: String::new(), stream: String::new() },
+        log: LogPointer::default(),
     };
     let request = EventRequest {
         request_id: RequestId::from_bytes([1; 16]),
@@ -56,6 +56,15 @@ fn function() -> Function {
     function
 }
 
+fn hop() -> FunctionHash {
+    FunctionHash::of(&FunctionArn {
+        region: Region::new("us-east-1").unwrap(),
+        account: AccountId::new("000000000000").unwrap(),
+        name: FunctionName::new("f").unwrap(),
+        qualifier: None,
+    })
+}
+
 fn failed(message: &str) -> Outcome {
     Outcome::Failed(FunctionFailure {
         kind: FailureKind::Raised("Runtime.Unknown".to_owned()),
@@ -85,10 +94,10 @@ fn whom_an_end_is_told_depends_on_the_qualifier() {
         (Some("other"), None, None),
     ] {
         let event = event(qualifier, 1);
-        let good = records_of(Some(&function), &event, Disposition::Succeeded, Some(&returned()), NOW);
+        let good = records_of(Some(&function), &event, hop, Disposition::Succeeded, Some(&returned()), NOW);
         let wanted: Vec<_> = on_success.map(|target| (Purpose::OnSuccess, target)).into_iter().collect();
         assert_eq!((targets(&good), good.dead_letter), (wanted, false), "{qualifier:?}");
-        let bad = records_of(Some(&function), &event, EXHAUSTED, Some(&failed("m")), NOW);
+        let bad = records_of(Some(&function), &event, hop, EXHAUSTED, Some(&failed("m")), NOW);
         let mut wanted: Vec<_> = on_failure.map(|target| (Purpose::OnFailure, target)).into_iter().collect();
         wanted.push((Purpose::DeadLetterQueue, "dead-letters"));
         assert_eq!((targets(&bad), bad.dead_letter), (wanted, false), "{qualifier:?}");
@@ -102,20 +111,20 @@ fn a_failure_that_nobody_is_told_stays_in_the_list() {
     let empty = AsyncInvokeSettings { on_failure: Some(String::new()), ..AsyncInvokeSettings::default() };
     cleared.async_invoke.insert(Qualifier::Latest, empty);
     for function in [None, Some(&plain), Some(&cleared)] {
-        let told = |disposition| records_of(function, &event(None, 1), disposition, None, NOW);
+        let told = |disposition| records_of(function, &event(None, 1), hop, disposition, None, NOW);
         assert_eq!(told(EXHAUSTED), Told { records: Vec::new(), dead_letter: true });
         for quiet in [Disposition::Succeeded, Disposition::Cancelled, Disposition::RetryAt(NOW)] {
             assert_eq!(told(quiet), Told::default());
         }
     }
     assert_eq!(
-        records_of(Some(&self::function()), &event(None, 1), Disposition::Cancelled, None, NOW),
+        records_of(Some(&self::function()), &event(None, 1), hop, Disposition::Cancelled, None, NOW),
         Told::default()
     );
 }
 
 fn only(event: &Event, disposition: Disposition, outcome: Option<&Outcome>) -> InvocationRecord {
-    let told = records_of(Some(&function()), event, disposition, outcome, NOW);
+    let told = records_of(Some(&function()), event, hop, disposition, outcome, NOW);
     let first = told.records.first().unwrap().record.clone();
     assert!(told.records.iter().all(|sent| sent.record == first));
     first
@@ -131,7 +140,13 @@ fn a_success_has_the_response_and_the_version_that_ran() {
     };
     assert_eq!((record.response, record.failure, record.invoke_count), (Some(response), None, 1));
     assert_eq!((record.settled_at, &record.request_payload[..]), (NOW, &b"[1]"[..]));
-    assert_eq!(record.trace.as_deref(), Some("Root=1-0-0;Lineage=1:0:0"));
+    // Its own invocation is in the lineage, so that a circle is counted whatever it leads through.
+    let trace = record.trace.unwrap();
+    let chain = Event { trace: Some(trace.clone()), ..event(None, 1) };
+    assert_eq!(trace, enter(Some("Root=1-0-0;Lineage=1:0:0"), hop()).context);
+    assert_eq!(enter(chain.trace.as_deref(), hop()).before, 1);
+    let next = only(&chain, Disposition::Succeeded, Some(&returned()));
+    assert_eq!(enter(next.trace.as_deref(), hop()).before, 2);
     let unseen = Event { trace: Some("Lineage=1:0:0".to_owned()), ..event(None, 1) };
     assert_eq!(only(&unseen, Disposition::Succeeded, Some(&returned())).trace, None);
 }

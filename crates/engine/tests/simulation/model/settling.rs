@@ -118,16 +118,14 @@ impl Model {
             (None, Disposition::RetryAt(at)) => {
                 at > now && at <= now.plus(self.shape.retries.put_back_max) && !too_late(at)
             }
-            // Too old already, or when it could come back.
+            // To the millisecond.
             (None, Disposition::Failed(FailureCondition::EventAgeExceeded)) => {
-                too_late(now.plus(self.shape.retries.put_back_max))
+                too_late(now.plus(Duration::from_millis(1)))
             }
             (None, Disposition::Failed(FailureCondition::ZeroReservedConcurrency)) => {
                 function.is_some_and(|function| function.reserved_concurrency == Some(0))
             }
-            (None, Disposition::Cancelled) => {
-                function.and_then(|function| function.resolve(event.qualifier.as_ref(), 0)).is_none()
-            }
+            (None, Disposition::Cancelled) => function.is_none(),
             (Some(false), Disposition::Succeeded | Disposition::Cancelled | Disposition::Failed(_))
             | (None, Disposition::Succeeded | Disposition::Failed(_)) => false,
         };

@@ -126,7 +126,15 @@ fn run_text(run: &Attempt, now: Timestamp) -> String {
     if let Some(error) = error(run.error_type.as_deref(), run.error_message.as_deref()) {
         text.push_str(&format!("     error  {error}\n"));
     }
-    text.push_str(&format!("     log    {}  {}\n", one_line(&run.log.group), one_line(&run.log.stream)));
+    if let Some(environment) = &run.log.environment {
+        text.push_str(&format!("     in     environment {}\n", one_line(environment)));
+    }
+    let from = run.log.position.map(|at| format!("  from {}", at.as_millis())).unwrap_or_default();
+    text.push_str(&format!(
+        "     log    {}  {}{from}\n",
+        one_line(&run.log.group),
+        one_line(&run.log.stream)
+    ));
     text
 }
 
@@ -183,7 +191,8 @@ Dead letter  yes: `lambent events redrive 0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d` 
 Runs
   1  1970-01-01 00:00:01.100 UTC (3m3s ago)  failed in 340ms, version $LATEST
      error  ValueError: no
-     log    /aws/lambda/hello  2026/11/28/[$LATEST]abc
+     in     environment abc
+     log    /aws/lambda/hello  2026/11/28/[$LATEST]abc  from 1100
 
 Deliveries
   destination on failure  arn:aws:sqs:us-east-1:000000000000:q

@@ -5,6 +5,9 @@
 //! power failure means that the event runs again, which at-least-once delivery allows. Writes stay in order, so a
 //! settlement is never on the disk without everything before it.
 //!
+//! A settlement of which somebody outside is to be told is flushed first (E4): a destination that has heard of a success
+//! must not hear of a failure of the same event because the success was lost with the power.
+//!
 //! What is rarer, and may have to read before it writes, comes behind what everybody waits for: chores ([`super::chores`]),
 //! then housekeeping, a small piece at a time.
 
@@ -26,6 +29,7 @@ use super::keys::{self, Place};
 use super::record::Entry;
 use super::settle::{Settle, Step};
 use super::state::Ended;
+use super::submit::KEYED_MAX;
 use super::window::Waiting;
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Durability};
@@ -54,6 +58,16 @@ pub(super) enum Request {
     Settle { settle: Box<Settle>, reply: Answer<()> },
     Chore(Box<Chore>),
     Close { reply: Answer<()> },
+}
+
+impl Request {
+    /// How many idempotency keys have to be looked up for it.
+    fn keyed(&self) -> usize {
+        match self {
+            Self::Enqueue(enqueue) => enqueue.keyed(),
+            Self::Settle { .. } | Self::Chore(_) | Self::Close { .. } => 0,
+        }
+    }
 }
 
 /// What to do in memory once the batch is written.
@@ -138,11 +152,14 @@ impl Committer {
         }
     }
 
-    /// Adds what is waiting by now.
+    /// Adds what is waiting by now, until there is as much as everybody else may have to wait for.
     fn take_more(&self, taken: &mut Vec<Request>) {
+        let mut keyed: usize = taken.iter().map(Request::keyed).sum();
         while taken.len() < BATCH_MAX
+            && keyed < KEYED_MAX
             && let Ok(request) = self.requests.try_recv()
         {
+            keyed += request.keyed();
             taken.push(request);
         }
     }
@@ -187,6 +204,9 @@ impl Committer {
                     replies.enqueued.push(reply);
                 }
                 Request::Settle { settle, reply } => {
+                    if settle.is_told() {
+                        durability = Durability::Power;
+                    }
                     replies.settled.push(reply);
                     effects.push(self.settle(&mut batch, *settle));
                 }
@@ -234,14 +254,14 @@ impl Committer {
     fn apply(&self, effects: Vec<Effect>) {
         {
             let mut state = self.shared.lock();
+            let mut written = state.written(self.counts.last_sequence());
             for effect in effects {
                 match effect {
-                    Effect::Accept(place, waiting) => state.accept(place, waiting),
-                    Effect::Retry(lease, place, waiting) => state.retry(lease, place, waiting),
-                    Effect::End(lease, ended) => state.end(lease, ended),
+                    Effect::Accept(place, waiting) => written.accept(place, waiting),
+                    Effect::Retry(lease, place, waiting) => written.retry(lease, place, waiting),
+                    Effect::End(lease, ended) => written.end(lease, ended),
                 }
             }
-            state.admitted_up_to(self.counts.last_sequence());
         }
         self.shared.wake.notify_one();
     }

@@ -19,7 +19,7 @@ use super::settle::{Extra, Outcome};
 use super::shelf::{Fill, Kind, Shelf};
 use crate::StorageError;
 use crate::embedded::Options;
-use crate::embedded::disk::{Batch, Disk};
+use crate::embedded::disk::{Batch, Disk, Durability};
 use crate::outbox::OutboxStats;
 use lambent_domain::arn::FunctionName;
 use lambent_domain::event::EventStatus;
@@ -62,6 +62,11 @@ impl Kept {
             None => OutboxStats::default(),
             Some(stored) => read_stats(&stored).ok_or_else(|| malformed("count of records"))?,
         };
+        if outbox.waiting > 0 {
+            // The last process may have ended between the write of a record and its flush. If this flush fails, the disk
+            // remembers it, and no record is handed out.
+            let _ = disk.flush(Durability::Power);
+        }
         let letters = Shelf::open(Kind::Letters, disk)?;
         Ok(Self {
             outcomes: Outcomes::new(options.retention),

@@ -36,6 +36,7 @@ mod settle;
 mod shelf;
 mod state;
 mod status;
+mod submit;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -256,13 +257,6 @@ impl EmbeddedQueue {
         self.ask(|reply| Request::Enqueue(Enqueue::One { incoming, reply, room })).await?
     }
 
-    /// Stores events with one flush.
-    async fn submit(&self, incoming: Vec<Incoming>) -> Result<Vec<Taken>, StorageError> {
-        let bytes = incoming.iter().map(|one| one.event.payload.len()).sum();
-        let room = self.room_for(incoming.len(), bytes).await?;
-        self.ask(|reply| Request::Enqueue(Enqueue::Many { incoming, reply, room })).await
-    }
-
     async fn ask<T>(
         &self,
         request: impl FnOnce(oneshot::Sender<Result<T, StorageError>>) -> Request,
@@ -341,12 +335,8 @@ impl EventQueue for EmbeddedQueue {
                 Err(error) => drop(refused.insert(index, error)),
             }
         }
-        let taken = if incoming.is_empty() { Ok(Vec::new()) } else { self.submit(incoming).await };
-        let mut taken = taken.map(Vec::into_iter);
-        let mut next = || match &mut taken {
-            Ok(taken) => taken.next().unwrap_or(Err(StorageError::Closed.into())),
-            Err(error) => Err(error.clone().into()),
-        };
+        let mut taken = self.submit(incoming).await.into_iter();
+        let mut next = || taken.next().unwrap_or(Err(StorageError::Closed.into()));
         (0..count)
             .map(|index| refused.remove(&index).map_or_else(&mut next, |error| Err(error.into())))
             .collect()

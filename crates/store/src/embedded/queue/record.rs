@@ -308,7 +308,7 @@ mod tests {
             outcome: AttemptOutcome::Timeout,
             error_type: Some("Sandbox.Timedout".to_owned()),
             error_message: None,
-            log: LogPointer { group: "g".to_owned(), stream: "s".to_owned() },
+            log: LogPointer { group: "g".to_owned(), stream: "s".to_owned(), ..LogPointer::default() },
         }
     }
 

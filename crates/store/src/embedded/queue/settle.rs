@@ -18,6 +18,7 @@ use crate::queue::Settlement;
 use crate::sabotage::{Sabotage, strikes};
 use bytes::Bytes;
 use lambent_domain::arn::FunctionName;
+use lambent_domain::attempt::Attempt;
 use lambent_domain::disposition::{Disposition, FailureCondition};
 use lambent_domain::event::{Event, EventState, EventStatus};
 use lambent_domain::invocation_record::{DeliveryState, DeliveryStatus, OutgoingRecord};
@@ -75,8 +76,8 @@ impl std::fmt::Debug for Extra {
     }
 }
 
-/// The longest answer of a failed run that is kept with an event that runs again: what is longer is not kept at all,
-/// because half an answer is not what the function said. Errors are a few kilobytes.
+/// The longest answer of a failed run that is kept with an event that runs again. Of a longer one the error alone is kept,
+/// with a word that it was cut: half an answer is not what the function said. Errors are a few kilobytes.
 const LAST_RESPONSE_BYTES_MAX: usize = 256 << 10;
 /// The longest error of a destination that is shown.
 const ERROR_BYTES_MAX: usize = 1024;
@@ -115,6 +116,12 @@ impl Settle {
         Ok(Self { lease, place, before, step })
     }
 
+    /// Whether anybody outside is told of it.
+    pub(super) fn is_told(&self) -> bool {
+        let Step::End { outcome: Outcome { extra: Some(extra), .. }, .. } = &self.step else { return false };
+        !extra.records.is_empty()
+    }
+
     /// Bytes of what is stored beside the outcome.
     pub(super) fn extra_bytes(&self) -> usize {
         let Step::End { outcome: Outcome { extra: Some(extra), .. }, .. } = &self.step else { return 0 };
@@ -128,8 +135,8 @@ fn retry(mut waiting: Waiting, settlement: Settlement, due: Timestamp) -> Result
     let mut failure = None;
     if let Some(attempt) = settlement.attempt {
         failure = event.attempts.is_empty().then_some(Mark::Error);
+        event.last_response = settlement.response.map(|response| kept(response, &attempt));
         event.attempts.push(attempt);
-        event.last_response = settlement.response.filter(|bytes| bytes.len() <= LAST_RESPONSE_BYTES_MAX);
     } else {
         event.put_backs = event.put_backs.saturating_add(1);
     }
@@ -137,6 +144,20 @@ fn retry(mut waiting: Waiting, settlement: Settlement, due: Timestamp) -> Result
     let record = EventRecord::encode(event)?;
     waiting.bytes = record.bytes();
     Ok(Step::Retry { due, waiting, record, failure })
+}
+
+/// An answer as it is kept with an event that runs again.
+fn kept(response: Bytes, attempt: &Attempt) -> Bytes {
+    let bytes = response.len();
+    if bytes <= LAST_RESPONSE_BYTES_MAX {
+        return response;
+    }
+    let said = serde_json::json!({
+        "errorMessage": attempt.error_message,
+        "errorType": attempt.error_type,
+        "truncated": format!("The answer of {bytes} bytes was not kept over the retry; this is its error."),
+    });
+    Bytes::from(said.to_string())
 }
 
 fn end(

@@ -8,6 +8,7 @@ use super::record::malformed;
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Disk, Keyspace};
 use lambent_domain::request_id::RequestId;
+use std::collections::HashSet;
 
 const FORM: u8 = 1;
 /// Form and place, ahead of what is kept.
@@ -69,6 +70,8 @@ pub(super) struct Shelf {
     changed: bool,
     /// Nothing is left at or before this place, only traces of removals that a scan would wade through.
     behind: Option<Place>,
+    /// Taken out by the batch that is being made; on the disk it is there still.
+    taken: HashSet<[u8; 16]>,
 }
 
 impl Shelf {
@@ -82,7 +85,7 @@ impl Shelf {
                 read.ok_or_else(|| malformed("count of what is kept"))?
             }
         };
-        Ok(Self { kind, fill, changed: false, behind: None })
+        Ok(Self { kind, fill, changed: false, behind: None, taken: HashSet::new() })
     }
 
     pub(super) fn fill(&self) -> Fill {
@@ -118,15 +121,19 @@ impl Shelf {
         });
     }
 
-    /// Takes the bytes out, if there are any.
+    /// Takes the bytes out, if there are any that this batch has not taken out already.
     pub(super) fn take(
         &mut self,
         disk: &Disk,
         batch: &mut Batch,
         id: [u8; 16],
     ) -> Result<Option<Vec<u8>>, StorageError> {
+        if self.taken.contains(&id) {
+            return Ok(None);
+        }
         let Some(kept) = self.kind.kept(disk).get(id)? else { return Ok(None) };
         let (place, bytes) = split(&kept)?;
+        self.taken.insert(id);
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         self.remove(disk, batch, &Oldest { place, request_id: id, bytes: length });
         Ok(Some(bytes.to_vec()))
@@ -167,8 +174,9 @@ impl Shelf {
         self.behind = Some(place);
     }
 
-    /// Adds the count to the batch if it has changed.
+    /// Adds the count to the batch if it has changed; the batch is complete with that.
     pub(super) fn write(&mut self, disk: &Disk, batch: &mut Batch) {
+        self.taken.clear();
         if std::mem::take(&mut self.changed) {
             let value = ((u128::from(self.fill.count) << 64) | u128::from(self.fill.bytes)).to_be_bytes();
             batch.insert(&disk.counts, self.kind.count_key(), value);

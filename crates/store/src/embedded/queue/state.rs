@@ -5,6 +5,8 @@
 //! ([`super::leases`]).
 
 mod over;
+#[cfg(test)]
+mod tests;
 
 use super::QueueLimits;
 use super::counts::{Totals, Unsettled};
@@ -80,10 +82,39 @@ pub(super) struct RefillPlan {
     pub(super) after: Option<Place>,
     /// Due by this instant.
     pub(super) due_by: Timestamp,
-    /// Written with this sequence number or an earlier one: later writes come by [`State::admit`].
+    /// Written with this sequence number or an earlier one: later writes come by [`Written`].
     pub(super) sequence_max: u64,
     pub(super) events_max: usize,
     pub(super) bytes_max: usize,
+}
+
+/// Takes in what a batch has written, in the same hold of the lock that makes refills read as far as that batch.
+///
+/// In two holds an event could be lost from sight: a refill that is planned between them does not look at the event's
+/// place yet, finds nothing else, and ends with "nothing is behind the frontier", although the event came in before it.
+#[derive(Debug)]
+pub(super) struct Written<'a>(&'a mut State);
+
+impl Written<'_> {
+    /// A new event.
+    pub(super) fn accept(&mut self, place: Place, waiting: Waiting) {
+        self.0.accept(place, waiting);
+    }
+
+    /// The settlement of this lease: the event runs again at its new place.
+    pub(super) fn retry(&mut self, lease: u64, place: Place, waiting: Waiting) {
+        self.0.retry(lease, place, waiting);
+    }
+
+    /// The settlement of this lease: the event is over.
+    pub(super) fn end(&mut self, lease: u64, ended: Ended) {
+        self.0.end(lease, ended);
+    }
+
+    /// For what takes no new place.
+    pub(super) fn state(&mut self) -> &mut State {
+        self.0
+    }
 }
 
 /// How an event ended, for the counters.
@@ -137,13 +168,14 @@ impl State {
         self.latest
     }
 
-    /// Every write up to `sequence` has been admitted.
-    pub(super) fn admitted_up_to(&mut self, sequence: u64) {
-        self.admitted = sequence;
+    /// A batch up to this sequence number is on the disk; what it holds has to be taken in by what is returned.
+    pub(super) fn written(&mut self, up_to: u64) -> Written<'_> {
+        self.admitted = up_to;
+        Written(self)
     }
 
     /// Takes in a new event that is on the disk.
-    pub(super) fn accept(&mut self, place: Place, waiting: Waiting) {
+    fn accept(&mut self, place: Place, waiting: Waiting) {
         self.counters.received += 1;
         self.unsettled += 1;
         let events = match self.functions.get_mut(&waiting.event.function) {
@@ -316,7 +348,7 @@ impl State {
     }
 
     /// The settlement is on the disk: the event is over.
-    pub(super) fn end(&mut self, lease: u64, ended: Ended) {
+    fn end(&mut self, lease: u64, ended: Ended) {
         let Some(Lease { place, waiting, .. }) = self.leases.remove(lease) else { return };
         let counter = match ended {
             Ended::Succeeded => &mut self.counters.succeeded,
@@ -337,7 +369,7 @@ impl State {
     }
 
     /// The settlement is on the disk: the event runs again at its new place.
-    pub(super) fn retry(&mut self, lease: u64, place: Place, waiting: Waiting) {
+    fn retry(&mut self, lease: u64, place: Place, waiting: Waiting) {
         if let Some(Lease { waiting: before, .. }) = self.leases.remove(lease) {
             if let Some(events) = self.functions.get_mut(&waiting.event.function) {
                 events.running = events.running.saturating_sub(1);

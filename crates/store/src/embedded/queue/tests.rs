@@ -1,6 +1,7 @@
 //! What only the embedded queue promises: it refuses after a fault, reads nothing back, and forgets in order.
 
 mod kept;
+mod pieces;
 
 use super::*;
 use bytes::Bytes;

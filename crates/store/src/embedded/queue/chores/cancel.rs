@@ -36,7 +36,7 @@ impl Round<'_> {
         self.counts.settled(&function, load, Ended::Cancelled);
         self.end_waiting(place, waiting, now)?;
         self.durability = Durability::Power;
-        self.once_written(move |shared| shared.lock().cancelled(&function, place, load, delayed));
+        self.once_written(move |written| written.state().cancelled(&function, place, load, delayed));
         Ok(Cancel::Cancelled)
     }
 

@@ -18,6 +18,7 @@ use super::kept::Kept;
 use super::keys::Place;
 use super::outbox_state::RecordLease;
 use super::record::Entry;
+use super::state::Written;
 use crate::StorageError;
 use crate::embedded::disk::{Batch, Durability};
 use crate::outbox::DeliveryEnd;
@@ -65,7 +66,10 @@ pub(super) enum Chore {
 /// Functions of which purged records are left, and behind which place they are.
 pub(super) type Purging = BTreeMap<FunctionName, Option<Place>>;
 
-/// Done once the batch is written, or has failed.
+/// Done with what is known in memory once the batch is written.
+type Effect = Box<dyn FnOnce(&mut Written<'_>) + Send>;
+
+/// Done after that, or when the write has failed.
 type After = Box<dyn FnOnce(&Shared, Result<(), StorageError>) + Send>;
 
 /// What the committer keeps, and chores change.
@@ -87,6 +91,7 @@ pub(super) struct Round<'a> {
     durability: Durability,
     /// Entries that this batch changes, as they will be; none for one that is removed.
     entries: HashMap<RequestId, Option<Entry>>,
+    effects: Vec<Effect>,
     after: Vec<After>,
 }
 
@@ -118,8 +123,9 @@ impl<'a> Round<'a> {
     fn new(shared: &'a Shared, books: Books<'a>) -> Self {
         let Books { counts, kept, purging, gate } = books;
         let batch = shared.disk.batch();
-        let (entries, after, durability) = (HashMap::new(), Vec::new(), Durability::Process);
-        Round { shared, counts, kept, purging, gate, batch, durability, entries, after }
+        let (entries, effects, after) = (HashMap::new(), Vec::new(), Vec::new());
+        let durability = Durability::Process;
+        Round { shared, counts, kept, purging, gate, batch, durability, entries, effects, after }
     }
 
     fn take(&mut self, chore: Chore) {
@@ -156,13 +162,9 @@ impl<'a> Round<'a> {
         }));
     }
 
-    /// To be done in memory once the batch is written.
-    fn once_written(&mut self, effect: impl FnOnce(&Shared) + Send + 'static) {
-        self.after.push(Box::new(|shared, written| {
-            if written.is_ok() {
-                effect(shared);
-            }
-        }));
+    /// To be done in memory once the batch is written, before anybody is answered.
+    fn once_written(&mut self, effect: impl FnOnce(&mut Written<'_>) + Send + 'static) {
+        self.effects.push(Box::new(effect));
     }
 
     fn entry(&self, request_id: RequestId) -> Result<Option<Entry>, StorageError> {
@@ -175,22 +177,24 @@ impl<'a> Round<'a> {
     }
 
     fn finish(self) -> bool {
-        let Round { shared, counts, kept, mut batch, durability, after, .. } = self;
+        let Round { shared, counts, kept, mut batch, durability, effects, after, .. } = self;
         counts.write(&shared.disk, &mut batch);
         kept.write(&shared.disk, &mut batch);
         let written = shared.disk.commit(batch, durability);
         if written.is_ok() {
             // Before anybody is answered, so that the counts they see are those of what they did.
             kept.publish(shared);
+            {
+                let mut state = shared.lock();
+                let mut written = state.written(counts.last_sequence());
+                effects.into_iter().for_each(|effect| effect(&mut written));
+            }
+            shared.wake.notify_one();
         }
-        let unflushed = written.is_ok() && durability == Durability::Process;
         for act in after {
             act(shared, written.clone());
         }
-        if written.is_ok() {
-            shared.lock().admitted_up_to(counts.last_sequence());
-        }
-        unflushed
+        written.is_ok() && durability == Durability::Process
     }
 }
 

@@ -18,7 +18,7 @@ const REMOVE_MAX: usize = 256;
 const REMOVE_BYTES_MAX: usize = 4 << 20;
 /// How long one go may take, but for its first few records: there has to be some progress.
 const REMOVE_TIME_MAX: Duration = Duration::from_millis(2);
-const REMOVE_MIN: u64 = 16;
+const REMOVE_MIN: usize = 16;
 
 impl Round<'_> {
     /// Returns how many events it has ended. It has to be alone in its round: what is counted in memory is what was
@@ -51,10 +51,13 @@ impl Round<'_> {
             return self.end_purge(function);
         }
         self.purging.insert(function.clone(), Some(last));
+        if removed == 0 {
+            return Ok(());
+        }
         let purge = Arc::new(Purge { left, ..(*purge).clone() });
         self.batch.insert(&self.shared.disk.purges, function.as_str(), purge.to_bytes());
         let function = function.clone();
-        self.once_written(move |shared| shared.lock().set_purge(&function, Some(purge)));
+        self.once_written(move |written| written.state().set_purge(&function, Some(purge)));
         Ok(())
     }
 
@@ -62,7 +65,7 @@ impl Round<'_> {
         self.purging.remove(function);
         self.batch.remove(&self.shared.disk.purges, function.as_str());
         let function = function.clone();
-        self.once_written(move |shared| shared.lock().set_purge(&function, None));
+        self.once_written(move |written| written.state().set_purge(&function, None));
         Ok(())
     }
 
@@ -75,15 +78,21 @@ impl Round<'_> {
     ) -> Result<Option<(Place, u64)>, StorageError> {
         let (mut last, mut removed, mut bytes) = (None, 0, 0);
         let begin = Instant::now();
-        for entry in self.shared.disk.events.range(keys::events_behind(function, cursor)).take(REMOVE_MAX) {
+        let entries = self.shared.disk.events.range(keys::events_behind(function, cursor)).take(REMOVE_MAX);
+        for (looked, entry) in entries.enumerate() {
+            // What is not covered takes as long to read as what is: newer events may be ahead of older delayed ones.
+            let out_of_time = looked >= REMOVE_MIN && begin.elapsed() >= REMOVE_TIME_MAX;
+            if bytes >= REMOVE_BYTES_MAX || out_of_time {
+                break;
+            }
             let (key, record) = entry?;
             let place = keys::place(&key).ok_or_else(|| malformed("event's key"))?;
             last = Some(place);
+            bytes += record.len();
             if !purge.covers(place) {
                 continue;
             }
             removed += 1;
-            bytes += record.len();
             match Waiting::read(function, &record) {
                 Ok(waiting) => {
                     self.counts.remembered();
@@ -93,10 +102,6 @@ impl Round<'_> {
                     tracing::warn!(%error, "a purged event can't be read; nothing of it is remembered");
                     self.batch.remove(&self.shared.disk.events, key);
                 }
-            }
-            let out_of_time = removed >= REMOVE_MIN && begin.elapsed() >= REMOVE_TIME_MAX;
-            if bytes >= REMOVE_BYTES_MAX || out_of_time {
-                break;
             }
         }
         Ok(last.map(|last| (last, removed)))

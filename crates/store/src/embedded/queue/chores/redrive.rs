@@ -76,10 +76,7 @@ impl Round<'_> {
         self.entries.insert(request_id, entry);
         let (place, waiting) = write_event(self.shared, &mut self.batch, self.counts, event, record);
         self.durability = Durability::Power;
-        self.once_written(move |shared| {
-            shared.lock().accept(place, waiting);
-            shared.wake.notify_one();
-        });
+        self.once_written(move |written| written.accept(place, waiting));
         Ok(Redrive::Redriven)
     }
 

@@ -45,10 +45,12 @@ impl Round<'_> {
             let entry = kept::rewrite(disk, &mut self.batch, accepted, status, held)?;
             self.entries.insert(lease.request_id, entry);
         }
-        self.once_written(move |shared| {
-            shared.lock_outbox().end(number);
-            shared.outbox_wake.notify_one();
-        });
+        self.after.push(Box::new(move |shared, written| {
+            if written.is_ok() {
+                shared.lock_outbox().end(number);
+                shared.outbox_wake.notify_one();
+            }
+        }));
         Ok(())
     }
 

@@ -35,6 +35,15 @@ pub(in crate::embedded::queue) enum Enqueue {
     Many { incoming: Vec<Incoming>, reply: Answer<Vec<Taken>>, room: OwnedSemaphorePermit },
 }
 
+impl Enqueue {
+    pub(super) fn keyed(&self) -> usize {
+        match self {
+            Self::One { incoming, .. } => usize::from(incoming.sending.is_some()),
+            Self::Many { incoming, .. } => incoming.iter().filter(|one| one.sending.is_some()).count(),
+        }
+    }
+}
+
 /// What is to be answered when the batch is written. The room is free again then, and not before.
 pub(super) enum Reply {
     One(Answer<Taken>, Taken, OwnedSemaphorePermit),
