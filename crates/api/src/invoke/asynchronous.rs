@@ -21,8 +21,9 @@ pub(super) async fn event(
     payload: Bytes,
     trace: Trace,
 ) -> Result<Answer, ApiError> {
-    let accepted_as = enqueue(state, request, request_id, payload, Some(trace.for_function.clone())).await?;
-    Ok(named(accepted(StatusCode::ACCEPTED, trace), accepted_as))
+    let Trace { for_function, for_caller } = trace;
+    let accepted_as = enqueue(state, request, request_id, payload, Some(for_function)).await?;
+    Ok(named(accepted(StatusCode::ACCEPTED, for_caller), accepted_as))
 }
 
 /// InvokeAsync: the headers are those of its page, and no trace goes with the event: of the caller's context only the

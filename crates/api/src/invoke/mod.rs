@@ -107,7 +107,7 @@ pub(crate) async fn invoke(
         }
         Kind::DryRun => {
             let trace = Trace::of(headers, &version, state.clock.now(), Uuid::new_v4());
-            Ok(accepted(StatusCode::NO_CONTENT, trace))
+            Ok(accepted(StatusCode::NO_CONTENT, trace.for_caller))
         }
         Kind::RequestResponse | Kind::ResponseStream => {
             let trace = Trace::of(headers, &version, state.clock.now(), Uuid::new_v4());
@@ -157,11 +157,11 @@ fn executed_version(version: Version) -> HeaderValue {
 }
 
 /// The empty answer to `Event` and `DryRun`.
-fn accepted(status: StatusCode, trace: Trace) -> Answer {
+fn accepted(status: StatusCode, trace: HeaderValue) -> Answer {
     let mut answer = response::empty(status);
     let headers = answer.headers_mut();
     headers.insert(REMAPPED_CONTENT_LENGTH, ZERO);
-    headers.insert(TRACE_ID, trace.for_caller);
+    headers.insert(TRACE_ID, trace);
     headers.insert(http::header::CONNECTION, KEEP_ALIVE);
     answer
 }
